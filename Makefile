@@ -79,12 +79,12 @@ SERVER := $(wildcard server/*.c server/features/*.c)
 TUI    := $(wildcard tui/*.c)
 UNIT   := $(wildcard tests/unit/test_*.c)
 BENCH  := $(wildcard tests/bench/*.c)
-# What the benchmarks share: clients, and a server to measure.
-BENCHLIB := $(wildcard tests/bench/lib/*.c)
 FUZZ   := $(wildcard tests/fuzz/fuzz_*.c)
 MAN    := $(wildcard man/*.[1-9])
-# What a test program may share with its neighbours: any other C file there.
+# What test programs share: any other C file there.
 HELPER := $(filter-out $(UNIT),$(wildcard tests/unit/*.c))
+# What the benchmarks share: clients, and a server to measure.
+BENCHLIB := $(wildcard tests/bench/lib/*.c)
 
 obj = $(patsubst %.c,$(OUT)/%.o,$(1))
 

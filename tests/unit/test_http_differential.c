@@ -158,11 +158,12 @@ head_comparable(const struct http_head *head)
 		struct span name = head->headers[i].name;
 		struct span value = head->headers[i].value;
 
+		/* The line's end stops the search. */
+		while (value.data[value.len] == ' ')
+			value.len++;
 		if (span_equal_ci(name, coding) ||
 		    span_equal_ci(name, "Content-Length"))
-			known &= value.data[value.len +
-				     strspn(value.data + value.len, " ")] !=
-			    '\t';
+			known &= value.data[value.len] != '\t';
 		if (name.len < sizeof coding)
 			continue;
 		name.len = sizeof coding - 1;

@@ -1,0 +1,17 @@
+/*
+ * The features as a whole: what they need before the first call.
+ */
+#ifndef SERVER_FEATURES_H
+#define SERVER_FEATURES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct server;
+
+/* Reads what the features keep in the store (the epoch is made where there is
+ * none). After store_open, before the first call; waits for the store. False with
+ * a sentence in `cause`. Main thread. */
+bool features_start(struct server *server, char *cause, size_t cause_size);
+
+#endif
