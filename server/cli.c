@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -111,6 +112,19 @@ run_log(const struct cli *cli, const struct config *config)
 	free(file);
 }
 
+/* Keys, tokens and people's words are in our memory and shall not be left in a
+ * file. The hard limit stays: prlimit(1) allows it for who has to look. */
+static void
+run_forbid_cores(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_CORE, &limit) == 0) {
+		limit.rlim_cur = 0;
+		setrlimit(RLIMIT_CORE, &limit);
+	}
+}
+
 int
 cli_run(const struct cli *cli, int argc, char **argv)
 {
@@ -126,6 +140,7 @@ cli_run(const struct cli *cli, int argc, char **argv)
 	log_configure((enum log_level)config.server.log_level,
 	    config.server.log_format == 1);
 	run_log(cli, &config);
+	run_forbid_cores();
 	status = server_run(&config, cli->table, run_reload,
 	    (void *)(uintptr_t)cli, cause, sizeof(cause));
 	if (status != EX_OK && cause[0])

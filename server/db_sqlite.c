@@ -1,7 +1,7 @@
 /*
  * The SQLite backend; with db_sqlite_copy.c the only one that knows the library.
- * One file in WAL mode, every commit synced, checkpoints made by a thread and never by whoever
- * commits.
+ * One file in WAL mode, every commit synced, checkpoints made by a thread and
+ * never by whoever commits.
  *
  * What each connection is set to, and why:
  *
@@ -29,8 +29,8 @@
 #include "shared/xmalloc.h"
 
 #define BUSY_MS 5000
-#define TRUNCATE_BYTES (64LL << 20) /* of the log, from which on it is cut */
-#define TRUNCATE_BUSY_MS 100	    /* the writer waits as long */
+#define LARGE_LOG (64LL << 20) /* bytes, from which on it is cut */
+#define CUT_BUSY_MS 100	       /* writes wait as long for those who read */
 
 struct sqlite_conn {
 	sqlite3 *handle;
@@ -410,13 +410,8 @@ sqlite_open(const char *path, enum db_mode mode, char *cause, size_t cause_size)
 
 /* --------------------------------------------------------- checkpoints ---- */
 
-/*
- * PASSIVE waits for nobody. It never gets to the end under steady load, so the
- * log would grow: past a bound the rest is copied under the writer's lock, which
- * is little after a passive one, and the log is cut.
- */
 static int64_t
-sqlite_checkpoint(void *arg)
+sqlite_checkpoint(void *arg, bool *large)
 {
 	struct sqlite_conn *conn = arg;
 	int pages = 0;
@@ -424,15 +419,28 @@ sqlite_checkpoint(void *arg)
 
 	if (sqlite3_wal_checkpoint_v2(conn->handle, NULL,
 		SQLITE_CHECKPOINT_PASSIVE, &pages, &copied) != SQLITE_OK)
-		return -1;
-	/* Only where no reader is in the way: it would hold up the writer. */
-	if (pages == copied && pages * conn->page_size > TRUNCATE_BYTES) {
-		sqlite3_busy_timeout(conn->handle, TRUNCATE_BUSY_MS);
-		sqlite3_wal_checkpoint_v2(conn->handle, NULL,
-		    SQLITE_CHECKPOINT_TRUNCATE, &pages, &copied);
-		sqlite3_busy_timeout(conn->handle, BUSY_MS);
-	}
-	return pages > copied ? pages - copied : 0;
+		pages = copied = -1;
+	if (large)
+		*large = pages * conn->page_size > LARGE_LOG;
+	return pages < 0 ? -1 : pages - copied;
+}
+
+/*
+ * A passive checkpoint never gets to the end under steady load, as whoever writes
+ * is always a little ahead, so that the log would grow without end. With nobody
+ * writing there is little left to copy.
+ */
+static bool
+sqlite_checkpoint_cut(void *arg)
+{
+	struct sqlite_conn *conn = arg;
+	int status;
+
+	sqlite3_busy_timeout(conn->handle, CUT_BUSY_MS);
+	status = sqlite3_wal_checkpoint_v2(conn->handle, NULL,
+	    SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(conn->handle, BUSY_MS);
+	return status == SQLITE_OK;
 }
 
 /* ---------------------------------------------------------- migrations ---- */
@@ -525,6 +533,7 @@ const struct db_driver db_sqlite = {
 	.failure = sqlite_failure,
 	.message = sqlite_message,
 	.checkpoint = sqlite_checkpoint,
+	.checkpoint_cut = sqlite_checkpoint_cut,
 	.foreign_version = sqlite_foreign_version,
 	.script = sqlite_script,
 	.has_table = sqlite_has_table,

@@ -20,8 +20,13 @@
 bool
 sqlite_file_make(const char *path, char *cause, size_t cause_size)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
+	/* One that is there is never opened here: closing it would drop every
+	 * lock that this process has on it (fcntl(2)), and another process
+	 * would take the log for nobody's and remove it. */
+	if (fd < 0 && errno == EEXIST)
+		return true;
 	if (fd < 0) {
 		snprintf(cause, cause_size, "%s: %s", path, strerror(errno));
 		return false;

@@ -174,21 +174,34 @@ http_route(struct conn *conn, const struct http_head *head, struct call *call)
 	return false;
 }
 
+static void
+http_too_large(const struct conn *conn, char *text, size_t size)
+{
+	snprintf(text, size, "the body is larger than body_bytes (%lld)",
+	    (long long)http_limits(conn)->body_bytes);
+}
+
 /* Checks what the head says of the body; false: refused. */
 static bool
 http_check_body(struct conn *conn, const struct http_head *head)
 {
 	uint64_t max = (uint64_t)http_limits(conn)->body_bytes;
 	struct reply reply = { 0 };
+	char text[80];
 
 	if (head->body == HTTP_BODY_NONE)
 		return true;
-	if (!http_type_ok(head))
+	if (!http_type_ok(head)) {
 		reply.error = ERR_UNSUPPORTED_MEDIA_TYPE;
-	else if (head->body == HTTP_BODY_LENGTH && head->content_length > max)
+		reply.message = "a body must be application/json";
+	} else if (head->body == HTTP_BODY_LENGTH &&
+	    head->content_length > max) {
+		http_too_large(conn, text, sizeof(text));
 		reply.error = ERR_TOO_LARGE;
-	else
+		reply.message = text;
+	} else {
 		return true;
+	}
 	http_refuse_early(conn, head, &reply);
 	return false;
 }
@@ -336,6 +349,7 @@ http_body_input(struct conn *conn, const char *data, size_t len)
 	enum http_result result;
 	struct span piece;
 	bool done = false;
+	char text[80];
 
 	do {
 		result = http_body_feed(&request->body, data + at, len - at,
@@ -349,7 +363,9 @@ http_body_input(struct conn *conn, const char *data, size_t len)
 		}
 		request->content_bytes += piece.len;
 		if (request->content_bytes > max) {
+			http_too_large(conn, text, sizeof(text));
 			reply.error = ERR_TOO_LARGE;
+			reply.message = text;
 			http_refuse(conn, &reply);
 			return len;
 		}

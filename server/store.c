@@ -24,6 +24,7 @@
 #define FOREIGN_MS 250	  /* between looks for commits of other processes */
 #define RETRY_MS 1000	  /* between small writes while the store fails */
 #define CHECKPOINT_MS 200 /* between checkpoints */
+#define CUT_RETRY_MS 2000 /* after a cut that readers were in the way of */
 #define READERS_MAX 64
 
 struct store {
@@ -38,6 +39,10 @@ struct store {
 	pthread_mutex_t checkpoint_lock;
 	pthread_cond_t checkpoint_wake;
 	bool checkpoint_due, checkpoint_stop;
+	/* It wants the log for itself; the writer is in a batch. Under the same
+	 * lock; turn is signalled when either ends. */
+	pthread_cond_t turn;
+	bool cutting, writing;
 
 	void (*on_foreign)(void *arg);
 	void *arg;
@@ -86,6 +91,27 @@ checkpoint_want(struct store *store)
 	pthread_mutex_unlock(&store->checkpoint_lock);
 }
 
+/* A batch, or a cut of the log: one waits for the other to end. A lock alone
+ * would let the writer take it back before anyone else is awake. */
+static void
+writer_enter(struct store *store)
+{
+	pthread_mutex_lock(&store->checkpoint_lock);
+	while (store->cutting)
+		pthread_cond_wait(&store->turn, &store->checkpoint_lock);
+	store->writing = true;
+	pthread_mutex_unlock(&store->checkpoint_lock);
+}
+
+static void
+writer_leave(struct store *store)
+{
+	pthread_mutex_lock(&store->checkpoint_lock);
+	store->writing = false;
+	pthread_cond_broadcast(&store->turn);
+	pthread_mutex_unlock(&store->checkpoint_lock);
+}
+
 /* One job in a savepoint. False where the whole transaction is lost. */
 static bool
 batch_job(struct store *store, struct batch *batch, size_t i)
@@ -125,6 +151,8 @@ job_reread(struct db *db, struct job *job)
 
 	if (db_error(db) != ERR_NONE)
 		status = db_error(db);
+	/* Before the look: a statement counts its rows when it ends. */
+	db_job_end(db);
 	if (db_total_changes(db) != before)
 		status = ERR_UNAVAILABLE;
 	return status;
@@ -152,7 +180,6 @@ batch_reread(struct store *store, struct batch *batch)
 		ok = db_begin(db);
 		if (ok)
 			job->status = job_reread(db, job);
-		db_job_end(db);
 		db_rollback(db);
 	}
 }
@@ -165,6 +192,7 @@ batch_run(struct store *store, struct batch *batch)
 	bool ok;
 	size_t i;
 
+	writer_enter(store);
 	db_job_begin(db);
 	ok = db_begin(db);
 	for (i = 0; ok && i < batch->count; i++) {
@@ -184,6 +212,7 @@ batch_run(struct store *store, struct batch *batch)
 		store_set_failing(store, false);
 		checkpoint_want(store);
 	}
+	writer_leave(store);
 	atomic_fetch_add(&store->batches, 1);
 	atomic_fetch_add(&store->jobs, batch->count);
 	for (i = 0; i < batch->count; i++)
@@ -316,12 +345,33 @@ reader_main(void *arg)
 
 /* -------------------------------------------------------- checkpointer ---- */
 
+/* Holds the writer up for as long as it takes to copy the little that is left. */
+static void
+log_cut(struct store *store, int64_t *retry_ms)
+{
+	bool ok;
+
+	pthread_mutex_lock(&store->checkpoint_lock);
+	store->cutting = true;
+	while (store->writing)
+		pthread_cond_wait(&store->turn, &store->checkpoint_lock);
+	pthread_mutex_unlock(&store->checkpoint_lock);
+	ok = db_checkpoint_cut(store->checkpointer);
+	pthread_mutex_lock(&store->checkpoint_lock);
+	store->cutting = false;
+	pthread_cond_broadcast(&store->turn);
+	pthread_mutex_unlock(&store->checkpoint_lock);
+	*retry_ms = ok ? 0 : clock_mono_ms() + CUT_RETRY_MS;
+}
+
 static void *
 checkpointer_main(void *arg)
 {
 	struct store *store = arg;
+	int64_t cut_from_ms = 0;
 	int64_t left = 0;
 	bool stop = false;
+	bool large;
 
 	pthread_setname_np(pthread_self(), "store-ckpt");
 	while (!stop) {
@@ -339,7 +389,9 @@ checkpointer_main(void *arg)
 		store->checkpoint_due = false;
 		stop = store->checkpoint_stop;
 		pthread_mutex_unlock(&store->checkpoint_lock);
-		left = db_checkpoint(store->checkpointer);
+		left = db_checkpoint(store->checkpointer, &large);
+		if (large && clock_mono_ms() >= cut_from_ms)
+			log_cut(store, &cut_from_ms);
 	}
 	return NULL;
 }
@@ -452,6 +504,7 @@ store_release(struct store *store)
 	/* The last one: it clears the log away. */
 	db_close(store->writer);
 	pthread_cond_destroy(&store->checkpoint_wake);
+	pthread_cond_destroy(&store->turn);
 	pthread_mutex_destroy(&store->checkpoint_lock);
 	store_queue_release(&store->read);
 	store_queue_release(&store->write);
@@ -467,6 +520,7 @@ store_open(const struct store_config *config, char *cause, size_t cause_size)
 	store_queue_init(&store->write, config->queue_max);
 	pthread_mutex_init(&store->checkpoint_lock, NULL);
 	store_cond_init(&store->checkpoint_wake);
+	store_cond_init(&store->turn);
 	store->on_foreign = config->on_foreign;
 	store->arg = config->arg;
 	if (!store_connect(store, config, cause, cause_size) ||

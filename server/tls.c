@@ -40,7 +40,7 @@ tls_on_alpn(SSL *session, const unsigned char **out, unsigned char *out_len,
 static void
 tls_cause(char *cause, size_t cause_size, const char *what, const char *path)
 {
-	unsigned long error = ERR_peek_last_error();
+	unsigned long error = ERR_peek_error();
 	const char *reason = ERR_reason_error_string(error);
 
 	if (ERR_GET_LIB(error) == ERR_LIB_SYS)

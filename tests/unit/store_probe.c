@@ -14,18 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "server/migrate.h"
-
 #define QUEUE_MAX 2000
-
-/* In place of the server's: the threads do not care what is stored. A program
- * that names a probe has it from here and not from the server's file. */
-const struct migration schema_sqlite[] = {
-	{ 1, "things",
-	    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);"
-	    "CREATE TABLE things (n INTEGER PRIMARY KEY, name TEXT UNIQUE);" },
-	{ 0, NULL, NULL },
-};
 
 /* ------------------------------------------------------------- waiting ---- */
 
@@ -112,8 +101,7 @@ probe_insert(struct db *db, struct probe *probe)
 enum error
 probe_count(struct db *db, struct probe *probe)
 {
-	probe->found[0] = db_int(db, -1, "SELECT count(*) FROM things",
-	    "");
+	probe->found[0] = db_int(db, -1, "SELECT count(*) FROM things", "");
 	return ERR_NONE;
 }
 

@@ -1,7 +1,6 @@
 /*
  * Jobs that remember what happened to them, and a store of their own to run in:
- * for tests of the store's threads. Its schema is the two tables that the jobs
- * below need, in place of the server's.
+ * for tests of the store's threads.
  */
 #ifndef TESTS_UNIT_STORE_PROBE_H
 #define TESTS_UNIT_STORE_PROBE_H
@@ -11,10 +10,24 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "server/migrate.h"
 #include "server/store.h"
 #include "tests/unit/scratch.h"
 
 #define WAIT_MS 20000 /* until a test gives up; nothing takes as long */
+
+/* What the jobs below need, in place of the server's schema: the threads do not
+ * care what is stored. Stands in the test's own file, where the linker finds it
+ * before the server's. */
+#define PROBE_SCHEMA                                                 \
+	const struct migration schema_sqlite[] = {                   \
+		{ 1, "things",                                       \
+		    "CREATE TABLE meta"                              \
+		    " (key TEXT PRIMARY KEY, value TEXT NOT NULL);"  \
+		    "CREATE TABLE things"                            \
+		    " (n INTEGER PRIMARY KEY, name TEXT UNIQUE);" }, \
+		{ 0, NULL, NULL },                                   \
+	}
 
 /* Something that threads wait for. */
 struct latch {

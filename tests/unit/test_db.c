@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "server/db.h"
 #include "server/migrate.h"
@@ -346,7 +348,7 @@ a_checkpoint_brings_the_log_into_the_file(void **state)
 	db_exec(db, "INSERT INTO things (name) VALUES ('far travelled')", "");
 	commit(db);
 	assert_false(file_holds(*state, "test.db", "far travelled"));
-	assert_int_equal(db_checkpoint(checkpointer), 0);
+	assert_int_equal(db_checkpoint(checkpointer, NULL), 0);
 	assert_true(file_holds(*state, "test.db", "far travelled"));
 	db_close(checkpointer);
 	db_close(db);
@@ -385,6 +387,57 @@ a_commit_elsewhere_changes_the_foreign_version(void **state)
 	db_close(two);
 }
 
+static ino_t
+inode_of(const char *dir, const char *name)
+{
+	char path[SCRATCH_PATH];
+	struct stat st;
+
+	return stat(scratch_path(dir, name, path), &st) == 0 ? st.st_ino : 0;
+}
+
+/* SQLite's locks are the process's: one that was lost by opening the file a second
+ * time makes the other process believe that it is the last one. */
+static void
+another_process_leaves_the_log_to_those_who_are_still_there(void **state)
+{
+	struct db *one = open_in(*state, DB_WRITER);
+	struct db *two = open_in(*state, DB_WRITER);
+	struct db *three = open_in(*state, DB_READER);
+	ino_t log;
+	pid_t child;
+	int status = -1;
+
+	take_id(one);
+	log = inode_of(*state, "test.db-wal");
+	assert_true(log != 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		execl("/proc/self/exe", "test_db", "--visit", *state, NULL);
+		_exit(1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	assert_true(inode_of(*state, "test.db-wal") == log);
+	take_id(two);
+	assert_int_equal(count(three), 3);
+	db_close(three);
+	db_close(two);
+	db_close(one);
+}
+
+/* The other process: writes and leaves. */
+static int
+visit(const char *dir)
+{
+	struct db *db = open_in(dir, DB_WRITER);
+
+	take_id(db);
+	db_close(db);
+	return 0;
+}
+
 static void
 what_is_no_store_is_refused_with_a_sentence(void **state)
 {
@@ -415,7 +468,7 @@ what_is_no_store_is_refused_with_a_sentence(void **state)
 	cmocka_unit_test_setup_teardown(test, scratch_make, scratch_remove)
 
 int
-main(void)
+main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		IN_SCRATCH(every_type_that_is_bound_comes_back),
@@ -434,8 +487,12 @@ main(void)
 		IN_SCRATCH(a_checkpoint_brings_the_log_into_the_file),
 		IN_SCRATCH(the_store_is_its_owner_s_alone),
 		IN_SCRATCH(a_commit_elsewhere_changes_the_foreign_version),
+		IN_SCRATCH(
+		    another_process_leaves_the_log_to_those_who_are_still_there),
 		IN_SCRATCH(what_is_no_store_is_refused_with_a_sentence),
 	};
 
+	if (argc == 3 && strcmp(argv[1], "--visit") == 0)
+		return visit(argv[2]);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

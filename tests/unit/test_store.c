@@ -14,6 +14,8 @@
 
 #include "tests/unit/store_probe.h"
 
+PROBE_SCHEMA;
+
 static enum error
 insert_and_refuse(struct db *db, struct probe *probe)
 {
@@ -33,8 +35,7 @@ count_hold_count(struct db *db, struct probe *probe)
 {
 	probe_count(db, probe);
 	probe_hold(db, probe);
-	probe->found[1] = db_int(db, -1, "SELECT count(*) FROM things",
-	    "");
+	probe->found[1] = db_int(db, -1, "SELECT count(*) FROM things", "");
 	return ERR_NONE;
 }
 

@@ -20,6 +20,8 @@
 #include "shared/clock.h"
 #include "tests/unit/store_probe.h"
 
+PROBE_SCHEMA;
+
 static enum error
 conflict_where_it_is_there(struct db *db, struct probe *probe)
 {
