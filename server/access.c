@@ -246,11 +246,14 @@ channel_load(struct db *db, struct call *call)
 	struct call_channel *channel = &call->channel;
 	int64_t id = channel_asked(db, call);
 	struct stmt *row = db_query(db,
-	    "SELECT c.id, c.type, c.is_public, c.member_count, m.role"
-	    " FROM channels c LEFT JOIN channel_members m"
+	    "SELECT c.id, c.type, c.is_public, c.member_count, m.role,"
+	    " s.until > $3 FROM channels c"
+	    " LEFT JOIN channel_members m"
 	    " ON m.channel_id = c.id AND m.user_id = $2"
+	    " LEFT JOIN silences s"
+	    " ON s.channel_id = c.id AND s.user_id = $2"
 	    " WHERE c.id = $1 AND c.deleted_at IS NULL",
-	    "ii", id, call->caller.user_id);
+	    "iii", id, call->caller.user_id, db_now(db));
 
 	if (id == 0 || !stmt_step(row))
 		return false;
@@ -259,6 +262,7 @@ channel_load(struct db *db, struct call *call)
 	channel->is_public = stmt_int(row, 2) != 0;
 	channel->member_count = stmt_int(row, 3);
 	channel->role = (enum channel_role)stmt_int(row, 4);
+	channel->silenced = stmt_int(row, 5) != 0;
 	return true;
 }
 
@@ -288,6 +292,11 @@ access_channel(struct db *db, struct call *call)
 			return ERR_NONE;
 		least = call->op->may == MAY_OWN ? CHANNEL_OWNER
 						 : CHANNEL_MODERATOR;
+		break;
+	case MAY_WRITE:
+		if (role >= least && call->channel.silenced)
+			return call_fail(call, ERR_FORBIDDEN,
+			    "you are silenced in this channel");
 		break;
 	default:
 		break;

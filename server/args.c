@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "shared/clock.h"
+#include "shared/emoji.h"
 #include "shared/id.h"
 #include "shared/json_in.h"
 #include "shared/utf8.h"
@@ -294,6 +295,21 @@ check_time(struct check *check)
 }
 
 static enum error
+check_emoji(struct check *check)
+{
+	enum error error = check_string(check);
+	size_t len = json_string_length(check->value);
+
+	if (error == ERR_NONE && len > EMOJI_MAX)
+		return refuse(check, ERR_TOO_LARGE,
+		    "has %zu bytes, more than the limit of %d", len, EMOJI_MAX);
+	if (error == ERR_NONE && !emoji_valid(text_of(check), len))
+		return refuse(check, ERR_BAD_REQUEST,
+		    "must be one emoji, or a name between colons");
+	return error;
+}
+
+static enum error
 check_choice(struct check *check)
 {
 	enum error error = check_string(check);
@@ -343,6 +359,7 @@ static enum error (*const checks[])(struct check *check) = {
 	[ARG_INT] = check_int,
 	[ARG_BOOL] = check_bool,
 	[ARG_TIME] = check_time,
+	[ARG_EMOJI] = check_emoji,
 	[ARG_CHOICE] = check_choice,
 	[ARG_SEQ_MAP] = check_seq_map,
 };

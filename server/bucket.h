@@ -25,6 +25,7 @@ enum bucket_kind {
 	BUCKET_MESSAGES,
 	BUCKET_COMMANDS,
 	BUCKET_LOGINS,
+	BUCKET_TYPING,
 	COUNT_USER, /* connections */
 	COUNT_ADDRESS,
 };

@@ -15,7 +15,8 @@
 
 struct bus {
 	pthread_mutex_t lock; /* of the topics */
-	struct idmap channels, users; /* id -> uint32_t counts[workers] */
+	/* by kind: id -> uint32_t counts[workers] */
+	struct idmap topics[BUS_ALL];
 	uint32_t *all;		      /* counts of BUS_ALL */
 	unsigned int workers;
 	bus_deliver_fn *deliver;
@@ -35,8 +36,8 @@ bus_new(const char *url, unsigned int workers, bus_deliver_fn *deliver,
 	}
 	bus = xcalloc(1, sizeof(*bus));
 	pthread_mutex_init(&bus->lock, NULL);
-	idmap_init(&bus->channels);
-	idmap_init(&bus->users);
+	for (int i = 0; i < BUS_ALL; i++)
+		idmap_init(&bus->topics[i]);
 	bus->all = xcalloc(workers, sizeof(*bus->all));
 	bus->workers = workers;
 	bus->deliver = deliver;
@@ -60,17 +61,11 @@ bus_free(struct bus *bus)
 {
 	if (bus == NULL)
 		return;
-	bus_release_topics(&bus->channels);
-	bus_release_topics(&bus->users);
+	for (int i = 0; i < BUS_ALL; i++)
+		bus_release_topics(&bus->topics[i]);
 	free(bus->all);
 	pthread_mutex_destroy(&bus->lock);
 	free(bus);
-}
-
-static struct idmap *
-bus_topics(struct bus *bus, enum bus_topic topic)
-{
-	return topic == BUS_CHANNEL ? &bus->channels : &bus->users;
 }
 
 /* The counts of a topic; NULL where nobody has interest. Under the lock. */
@@ -79,7 +74,7 @@ bus_counts(struct bus *bus, enum bus_topic topic, int64_t id)
 {
 	if (topic == BUS_ALL)
 		return bus->all;
-	return idmap_find(bus_topics(bus, topic), id);
+	return idmap_find(&bus->topics[topic], id);
 }
 
 static void
@@ -90,7 +85,7 @@ bus_add(struct bus *bus, unsigned int worker, enum bus_topic topic, int64_t id)
 	counts = bus_counts(bus, topic, id);
 	if (counts == NULL) {
 		counts = xcalloc(bus->workers, sizeof(*counts));
-		idmap_put(bus_topics(bus, topic), id, counts);
+		idmap_put(&bus->topics[topic], id, counts);
 	}
 	counts[worker]++;
 }
@@ -120,7 +115,7 @@ bus_unsubscribe(struct bus *bus, unsigned int worker, enum bus_topic topic,
 		for (i = 0; i < bus->workers && counts[i] == 0; i++)
 			;
 		if (i == bus->workers)
-			free(idmap_remove(bus_topics(bus, topic), id));
+			free(idmap_remove(&bus->topics[topic], id));
 	}
 	pthread_mutex_unlock(&bus->lock);
 }

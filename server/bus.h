@@ -19,9 +19,10 @@
 #include "server/frame.h"
 
 enum bus_topic {
-	BUS_CHANNEL, /* id: a channel; its members' connections */
-	BUS_USER,    /* id: a user; the user's connections */
-	BUS_ALL,     /* id 0: every connection on every worker */
+	BUS_CHANNEL,  /* id: a channel; its members' connections */
+	BUS_USER,     /* id: a user; the user's connections */
+	BUS_PRESENCE, /* id: a user; the connections that watch that user */
+	BUS_ALL,      /* id 0: every connection on every worker */
 };
 
 /* What a message tells the workers beside its frame, or instead of it. */

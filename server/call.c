@@ -199,6 +199,18 @@ call_publish(struct call *call, enum bus_topic topic, int64_t id,
 }
 
 void
+call_publish_ephemeral(struct call *call, enum bus_topic topic, int64_t id,
+    const struct buf *json, int64_t except_user)
+{
+	struct bus_message *event;
+
+	call_publish(call, topic, id, json);
+	event = &call->events[call->event_count - 1];
+	event->ephemeral = true;
+	event->except_user = except_user;
+}
+
+void
 call_control(struct call *call, int64_t user_id, enum bus_control control,
     int64_t arg, int code)
 {
@@ -334,12 +346,15 @@ call_go(struct call *call)
 	enum error error;
 
 	if (call->stage_lane == LANE_WORKER) {
+		call->more = false;
 		error = call->stage(NULL, call);
-		if (error != ERR_NONE)
-			call_end(call, error);
-		else
-			call_complete(call);
-		return;
+		if (error != ERR_NONE || !call->more) {
+			if (error != ERR_NONE)
+				call_end(call, error);
+			else
+				call_complete(call);
+			return;
+		}
 	}
 	if (!call_submit(call)) {
 		call_fail(call, ERR_UNAVAILABLE,

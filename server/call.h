@@ -57,6 +57,7 @@ struct call_channel {
 	int64_t id;
 	bool direct, is_public;
 	enum channel_role role; /* the caller's */
+	bool silenced;		/* so is the caller there */
 	int64_t member_count;
 };
 
@@ -98,6 +99,10 @@ struct call {
 	unsigned int open_worker; /* set by the gateway */
 	int64_t *open_channels;	  /* owned: the user's channels */
 	size_t open_count;
+
+	/* for "presence.subscribe": has the connection hear of these users and
+	 * of no others. Worker thread; NULL where there is no connection. */
+	void (*watch)(struct call *call, const int64_t *user_ids, size_t count);
 
 	/* committed together with the job, published after it */
 	struct bus_message *events;
@@ -147,6 +152,10 @@ const struct limits *call_limits(const struct call *call);
 /* Queues an event for when the job is durable. `json` is the whole event. */
 void call_publish(struct call *call, enum bus_topic topic, int64_t id,
     const struct buf *json);
+/* The same for what is told once and never stored: it may be dropped for a slow
+ * connection, and `except_user` (0: nobody) does not get it. */
+void call_publish_ephemeral(struct call *call, enum bus_topic topic, int64_t id,
+    const struct buf *json, int64_t except_user);
 void call_control(struct call *call, int64_t user_id, enum bus_control control,
     int64_t arg, int code);
 

@@ -45,7 +45,7 @@ channel_tell_new(struct db *db, struct call *call, int64_t channel_id,
 
 	event_begin(&out, &buf, "channel.new", 0, 0);
 	json_out_key(&out, "channel");
-	object_channel(&out, db, channel_id, user_id);
+	object_channel(&out, db, call, channel_id, user_id);
 	event_end(&out, call, BUS_USER, user_id);
 }
 
@@ -57,7 +57,7 @@ channel_tell_updated(struct db *db, struct call *call, int64_t channel_id)
 
 	event_begin(&out, &buf, "channel.updated", 0, 0);
 	json_out_key(&out, "channel");
-	object_channel(&out, db, channel_id, 0);
+	object_channel(&out, db, call, channel_id, 0);
 	event_end(&out, call, BUS_CHANNEL, channel_id);
 }
 

@@ -27,6 +27,7 @@ struct conn;
 struct conn_input;
 struct conn_queue;
 struct hub_user;
+struct hub_watch;
 
 #define CONN_TICK_MS 125     /* what deadlines are counted in */
 #define CONN_SLICE 512	     /* connections written in a turn */
@@ -99,6 +100,7 @@ struct conn {
 	int64_t session_id;
 	/* the hub's */
 	struct hub_user *user;	/* NULL: not (or no longer) in the hub */
+	struct hub_watch *watch; /* whose presence it hears of; NULL: none */
 	struct conn *user_prev, *user_next;
 };
 

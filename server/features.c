@@ -7,7 +7,10 @@
 #include <stdio.h>
 
 #include "server/features/list.h"
+#include "server/later.h"
 #include "server/op.h"
+#include "server/presence.h"
+#include "server/receipts.h"
 #include "server/secret.h"
 #include "server/server.h"
 
@@ -23,9 +26,16 @@ features_all(void)
 		{ "channels", channel_ops },
 		{ "membership", membership_ops },
 		{ "members", member_ops },
+		{ "settings", settings_ops },
 		{ "messages", message_ops },
+		{ "edits", edit_ops },
+		{ "reactions", reaction_ops },
+		{ "pins", pin_ops },
 		{ "history", history_ops },
 		{ "receipts", receipt_ops },
+		{ "typing", typing_ops },
+		{ "presence", presence_ops },
+		{ "silences", silence_ops },
 		{ "sync", sync_ops },
 		{ "session", session_ops },
 		{ NULL, NULL },
@@ -79,6 +89,44 @@ start_done(struct job *job, enum error status)
 	pthread_mutex_unlock(&start->lock);
 }
 
+static void
+later_receipts(void *arg)
+{
+	const struct server *server = arg;
+
+	receipts_flush(server->receipts);
+}
+
+static void
+later_presence(void *arg)
+{
+	const struct server *server = arg;
+
+	presence_tick(server->presence);
+}
+
+static void (*const later_tasks[LATER_TASKS])(void *arg) = {
+	[LATER_RECEIPTS] = later_receipts,
+	[LATER_PRESENCE] = later_presence,
+};
+
+void
+features_stop(struct server *server)
+{
+	if (server->later == NULL)
+		return;
+	later_stop(server->later);
+	receipts_close(server->receipts);
+}
+
+void
+features_free(struct server *server)
+{
+	receipts_free(server->receipts);
+	presence_free(server->presence);
+	later_free(server->later);
+}
+
 bool
 features_start(struct server *server, char *cause, size_t cause_size)
 {
@@ -100,5 +148,10 @@ features_start(struct server *server, char *cause, size_t cause_size)
 	if (start.error != ERR_NONE)
 		snprintf(cause, cause_size,
 		    "the store cannot be written to; see the log line before");
+	if (start.error == ERR_NONE) {
+		server->receipts = receipts_new(server);
+		server->presence = presence_new(server);
+		server->later = later_new(later_tasks, server);
+	}
 	return start.error == ERR_NONE;
 }

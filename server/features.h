@@ -14,4 +14,11 @@ struct server;
  * a sentence in `cause`. Main thread. */
 bool features_start(struct server *server, char *cause, size_t cause_size);
 
+/* Sends what they hold back to the store; after the workers have ended, before
+ * store_close. Main thread. */
+void features_stop(struct server *server);
+
+/* Frees what they keep; after store_close. */
+void features_free(struct server *server);
+
 #endif

@@ -12,6 +12,7 @@
 #include "server/gateway_auth.h"
 #include "server/gateway_http.h"
 #include "server/gateway_ws.h"
+#include "server/presence.h"
 
 #define GATEWAY_SWEEP_PARTS 8  /* a connection is looked at once a second */
 #define GATEWAY_LINGER_S 2.0   /* for the peer to end its side */
@@ -121,6 +122,7 @@ gateway_leave(struct conn *conn)
 		count_release(gateway->server->buckets, &key);
 		conn->flags &= ~CONN_USER;
 	}
+	presence_disconnect(gateway->server->presence, hub_user_id(conn));
 	hub_leave(gateway->hub, conn);
 }
 
@@ -248,7 +250,7 @@ gateway_accept(struct gateway *gateway, int fd, SSL *tls,
 /* ---- the clock ---- */
 
 static void
-gateway_sweep_one(struct conn *conn)
+gateway_sweep_one(const struct gateway *gateway, struct conn *conn)
 {
 	uint32_t soon;
 
@@ -256,7 +258,9 @@ gateway_sweep_one(struct conn *conn)
 		ws_sweep(conn);
 		return;
 	}
-	if (conn->state == CONN_LINGER && (conn->flags & CONN_SHUT_DONE)) {
+	/* Only the peer's end is missing. */
+	if ((conn->state == CONN_LINGER && (conn->flags & CONN_SHUT_DONE)) ||
+	    (conn->state == CONN_CLOSING && gateway->draining)) {
 		soon = conn_loop_after(conn->loop, GATEWAY_LINGER_S);
 		if (conn->deadline > soon)
 			conn->deadline = soon;
@@ -302,7 +306,7 @@ gateway_sweep(struct gateway *gateway)
 		if (loop->sweep_at >= loop->count)
 			loop->sweep_at = 0;
 		conn = loop->conns[loop->sweep_at];
-		gateway_sweep_one(conn);
+		gateway_sweep_one(gateway, conn);
 		/* A closed one has been replaced by the last. */
 		if (!(conn->flags & CONN_DEAD))
 			loop->sweep_at++;

@@ -8,6 +8,7 @@
 
 #include "server/gateway_auth.h"
 #include "server/gateway_http.h"
+#include "server/presence.h"
 #include "server/router.h"
 #include "shared/clock.h"
 
@@ -218,6 +219,7 @@ upgrade_open(struct gateway *gateway, struct conn *conn,
 	    call->caller.token_expires_ms);
 	hub_open(gateway->hub, conn, call->caller.user_id, call->open_channels,
 	    call->open_count);
+	presence_connect(gateway->server->presence, call->caller.user_id);
 	pending_free(pending);
 }
 

@@ -11,18 +11,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/gateway_answer.h"
 #include "server/gateway_auth.h"
-#include "server/gateway_reply.h"
 #include "server/router.h"
 #include "shared/clock.h"
 #include "shared/json_in.h"
-#include "shared/json_out.h"
 #include "shared/ws.h"
 #include "shared/xmalloc.h"
 
 #define WS_COMMANDS_MAX 64 /* unanswered; then reading stops */
 #define WS_REF_MAX 128	   /* bytes */
 #define WS_CLOSE_S 5.0	   /* for the peer's close frame */
+#define WS_DRAIN_S 2.0	   /* the same while the server ends */
 
 struct ws_busy {
 	struct ws_parser parser;
@@ -130,6 +130,7 @@ ws_give(struct conn *conn, struct buf *out)
 static void
 ws_leave(struct conn *conn, int code, const char *reason)
 {
+	const struct gateway *gateway = conn->loop->arg;
 	struct buf out = BUF_INIT;
 
 	gateway_leave(conn);
@@ -142,7 +143,8 @@ ws_leave(struct conn *conn, int code, const char *reason)
 		ws_close_frame(&out, code, reason, NULL);
 	ws_give(conn, &out);
 	conn->state = CONN_CLOSING;
-	conn->deadline = conn_loop_after(conn->loop, WS_CLOSE_S);
+	conn->deadline = conn_loop_after(conn->loop,
+	    gateway->draining ? WS_DRAIN_S : WS_CLOSE_S);
 }
 
 void
@@ -174,101 +176,6 @@ ws_peer_closed(struct conn *conn, const struct ws_event *event)
 }
 
 /* ---- answers ---- */
-
-static void
-ws_head(struct json_out *json, const char *type, const char *ref)
-{
-	json_out_object(json);
-	json_out_kstring(json, "type", type);
-	if (ref != NULL)
-		json_out_kstring(json, "ref", ref);
-}
-
-static struct frame *
-ws_frame_error(const char *ref, enum error error, const char *message,
-    int64_t retry_after_ms)
-{
-	struct buf out = BUF_INIT;
-	struct json_out json;
-	struct frame *frame;
-
-	json_out_init(&json, &out);
-	ws_head(&json, "error", ref);
-	buf_puts(&out, ",\"error\":");
-	reply_error(&out, error, message, retry_after_ms);
-	buf_puts(&out, "}");
-	frame = frame_new(out.data, out.len);
-	buf_release(&out);
-	return frame;
-}
-
-/* {"type":"ack","ref":…,"result":{…}} or, where the operation has a type of answer
- * of its own, {"type":REPLY,"ref":…, and the result's fields. */
-static void
-ws_write_answer(struct buf *out, const struct call *call)
-{
-	const struct buf *result = &call->result;
-	struct json_out json;
-
-	json_out_init(&json, out);
-	if (call->op->reply == NULL) {
-		ws_head(&json, "ack", call->ref);
-		buf_puts(out, ",\"result\":");
-		if (result->len > 0)
-			buf_append(out, result->data, result->len);
-		else
-			buf_puts(out, "{}");
-		buf_putc(out, '}');
-		return;
-	}
-	ws_head(&json, call->op->reply, call->ref);
-	if (result->len > 2) {
-		buf_putc(out, ',');
-		buf_append(out, result->data + 1, result->len - 1);
-	} else {
-		buf_putc(out, '}');
-	}
-}
-
-/* Each line of `replies` as a frame; returns how many. */
-static uint32_t
-ws_write_replies(struct buf *out, const struct buf *replies)
-{
-	const char *at = replies->data, *end, *stop;
-	uint32_t count = 0;
-
-	if (at == NULL)
-		return 0;
-	for (stop = at + replies->len; at < stop; at = end + 1) {
-		end = memchr(at, '\n', (size_t)(stop - at));
-		if (end == NULL)
-			end = stop;
-		ws_frame(out, WS_TEXT, at, (size_t)(end - at), NULL);
-		count++;
-	}
-	return count;
-}
-
-static struct frame *
-ws_frame_answer(const struct call *call)
-{
-	struct buf text = BUF_INIT, out = BUF_INIT;
-	struct frame *frame;
-	uint32_t count;
-
-	if (call->error != ERR_NONE)
-		return ws_frame_error(call->ref, call->error, call->message,
-		    call->retry_after_ms);
-	ws_write_answer(&text, call);
-	count = ws_write_replies(&out, &call->replies);
-	ws_frame(&out, WS_TEXT, text.data, text.len, NULL);
-	frame = frame_alloc(out.len);
-	frame->frames = count + 1;
-	memcpy(frame->data, out.data, out.len);
-	buf_release(&text);
-	buf_release(&out);
-	return frame;
-}
 
 static void
 ws_push(struct conn *conn, struct pending *pending)
@@ -335,7 +242,7 @@ ws_answered(struct conn *conn, struct pending *pending)
 
 	if (pending->call->error == ERR_NONE)
 		ws_adopt(conn, &pending->call->caller);
-	pending->answer = ws_frame_answer(pending->call);
+	pending->answer = answer_frame(pending->call);
 	call_free(pending->call);
 	pending->call = NULL;
 	ws_answer_ready(conn);
@@ -351,10 +258,24 @@ static void
 ws_refuse(struct conn *conn, const char *ref, enum error error,
     const char *message)
 {
-	struct frame *frame = ws_frame_error(ref, error, message, 0);
+	struct frame *frame = answer_error(ref, error, message, 0);
 
 	ws_push(conn, pending_answered(conn, frame));
 	ws_answer_ready(conn);
+}
+
+/* "presence.subscribe" on its way: the connection is this worker's. */
+static void
+ws_watch(struct call *call, const int64_t *user_ids, size_t count)
+{
+	const struct pending *pending = call->owner;
+	struct conn *conn = pending->conn;
+	const struct gateway *gateway;
+
+	if (conn == NULL || conn->user == NULL)
+		return;
+	gateway = conn->loop->arg;
+	hub_watch(gateway->hub, conn, user_ids, count);
 }
 
 static struct call *
@@ -375,6 +296,7 @@ ws_call(const struct conn *conn, const struct op *op, const char *ref,
 	call->caller.session_id = conn->session_id;
 	call->caller.role = (enum role)conn->role;
 	call->caller.address = auth_address_key(conn, BUCKET_LOGINS);
+	call->watch = ws_watch;
 	return call;
 }
 
@@ -561,18 +483,13 @@ ws_input(struct conn *conn, char *data, size_t len)
 void
 ws_drained(struct conn *conn)
 {
-	struct buf out = BUF_INIT;
-	struct json_out json;
+	struct frame *frame;
 
 	if (conn->dropped == 0 || conn->out != NULL)
 		return;
-	json_out_init(&json, &out);
-	ws_head(&json, "lagged", NULL);
-	json_out_kint(&json, "dropped", conn->dropped);
-	json_out_object_end(&json);
+	frame = answer_lagged(conn->dropped);
 	conn->dropped = 0;
-	conn_give(conn, frame_new(out.data, out.len), CONN_EVENT);
-	buf_release(&out);
+	conn_give(conn, frame, CONN_EVENT);
 }
 
 void

@@ -48,11 +48,22 @@ struct hub_channel {
 	struct hub_run run;
 };
 
+/* The connections that watch a user, and the users that a connection watches. */
+struct hub_watched {
+	struct conn **conns;
+	uint32_t count, cap;
+};
+struct hub_watch {
+	size_t count;
+	int64_t ids[];
+};
+
 struct hub {
 	struct bus *bus;
 	unsigned int worker;
 	hub_close_fn *close;
 	struct idmap users, channels;
+	struct idmap watched; /* user id -> struct hub_watched */
 	struct hub_channel *first, *last; /* that have a run */
 };
 
@@ -74,9 +85,11 @@ hub_free(struct hub *hub)
 	if (hub == NULL)
 		return;
 	assert(hub->users.count == 0 && hub->channels.count == 0);
+	assert(hub->watched.count == 0);
 	bus_unsubscribe(hub->bus, hub->worker, BUS_ALL, 0);
 	idmap_release(&hub->users);
 	idmap_release(&hub->channels);
+	idmap_release(&hub->watched);
 	free(hub);
 }
 
@@ -365,6 +378,7 @@ hub_leave(struct hub *hub, struct conn *conn)
 
 	if (user == NULL)
 		return;
+	hub_watch(hub, conn, NULL, 0);
 	if (conn->user_prev != NULL)
 		conn->user_prev->user_next = conn->user_next;
 	else
@@ -381,6 +395,75 @@ int64_t
 hub_user_id(const struct conn *conn)
 {
 	return conn->user->id;
+}
+
+/* ---- whose presence is watched ---- */
+
+static void
+watched_remove(struct hub *hub, int64_t user_id, const struct conn *conn)
+{
+	struct hub_watched *watched = idmap_find(&hub->watched, user_id);
+	uint32_t at = 0;
+
+	while (watched->conns[at] != conn)
+		at++;
+	watched->conns[at] = watched->conns[--watched->count];
+	if (watched->count > 0)
+		return;
+	idmap_remove(&hub->watched, user_id);
+	bus_unsubscribe(hub->bus, hub->worker, BUS_PRESENCE, user_id);
+	free(watched->conns);
+	free(watched);
+}
+
+static void
+watched_add(struct hub *hub, int64_t user_id, struct conn *conn)
+{
+	struct hub_watched *watched = idmap_find(&hub->watched, user_id);
+
+	if (watched == NULL) {
+		watched = xcalloc(1, sizeof(*watched));
+		idmap_put(&hub->watched, user_id, watched);
+		bus_subscribe(hub->bus, hub->worker, BUS_PRESENCE, user_id);
+	}
+	if (watched->count == watched->cap) {
+		watched->cap = watched->cap == 0 ? 2 : watched->cap * 2;
+		watched->conns = xreallocarray(watched->conns, watched->cap,
+		    sizeof(struct conn *));
+	}
+	watched->conns[watched->count++] = conn;
+}
+
+static bool
+watch_has(const struct hub_watch *watch, int64_t user_id)
+{
+	for (size_t i = 0; i < watch->count; i++)
+		if (watch->ids[i] == user_id)
+			return true;
+	return false;
+}
+
+void
+hub_watch(struct hub *hub, struct conn *conn, const int64_t *user_ids,
+    size_t count)
+{
+	struct hub_watch *watch = conn->watch;
+
+	for (size_t i = 0; watch != NULL && i < watch->count; i++)
+		watched_remove(hub, watch->ids[i], conn);
+	free(watch);
+	conn->watch = NULL;
+	if (count == 0)
+		return;
+	watch = xcalloc(1, sizeof(*watch) + count * sizeof(*watch->ids));
+	conn->watch = watch;
+	for (size_t i = 0; i < count; i++) {
+		/* Named twice, heard once. */
+		if (watch_has(watch, user_ids[i]))
+			continue;
+		watch->ids[watch->count++] = user_ids[i];
+		watched_add(hub, user_ids[i], conn);
+	}
 }
 
 /* ---- what the bus brings ---- */
@@ -464,6 +547,16 @@ all_deliver(struct hub *hub, const struct bus_message *message)
 			user_send(user, message->frame, message->ephemeral);
 }
 
+static void
+watched_deliver(struct hub *hub, const struct bus_message *message)
+{
+	const struct hub_watched *watched =
+	    idmap_find(&hub->watched, message->id);
+
+	for (uint32_t i = 0; watched != NULL && i < watched->count; i++)
+		conn_send(watched->conns[i], message->frame, CONN_EPHEMERAL);
+}
+
 void
 hub_deliver(struct hub *hub, const struct bus_message *message)
 {
@@ -478,6 +571,9 @@ hub_deliver(struct hub *hub, const struct bus_message *message)
 		return; /* the reference went along */
 	case BUS_USER:
 		user_deliver(hub, message);
+		break;
+	case BUS_PRESENCE:
+		watched_deliver(hub, message);
 		break;
 	case BUS_ALL:
 		all_deliver(hub, message);

@@ -44,6 +44,10 @@ void hub_open(struct hub *hub, struct conn *conn, int64_t user_id,
 void hub_decline(struct hub *hub, int64_t user_id, const int64_t *channels,
     size_t count);
 
+/* Has a connection hear of the presence of these users and of no others. */
+void hub_watch(struct hub *hub, struct conn *conn, const int64_t *user_ids,
+    size_t count);
+
 /* Takes it out; nothing where it is not in. */
 void hub_leave(struct hub *hub, struct conn *conn);
 

@@ -60,6 +60,7 @@ enum arg_type {
 	ARG_INT,	  /* a number; digits in a query string */
 	ARG_BOOL,
 	ARG_TIME,    /* RFC 3339 */
+	ARG_EMOJI,   /* one emoji, or :name: */
 	ARG_CHOICE,  /* one of `choices`, "a b c" */
 	ARG_SEQ_MAP, /* an object: channel id -> seq */
 };

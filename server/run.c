@@ -379,8 +379,10 @@ run_end(struct run *run)
 		if (run->workers[i] != NULL)
 			worker_settle(run->workers[i]);
 	listen_close(&run->listen);
+	features_stop(&run->server);
 	if (run->server.store != NULL)
 		store_close(run->server.store);
+	features_free(&run->server);
 	if (run->server.hash_pool != NULL)
 		pool_free(run->server.hash_pool);
 	for (i = 0; i < run->count; i++)

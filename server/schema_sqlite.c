@@ -86,7 +86,45 @@ static const char first_schema[] =
     " topic_id INTEGER NOT NULL, control INTEGER NOT NULL,"
     " arg INTEGER NOT NULL, code INTEGER NOT NULL, frame BLOB);";
 
+static const char talk_schema[] =
+    /* extras: what a message has beside its row, so that most pages ask for
+     * nothing more: 1 reactions, 2 mentions, 4 mentions all */
+    "ALTER TABLE messages ADD COLUMN extras INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE messages ADD COLUMN reply_count INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE messages ADD COLUMN last_reply_at INTEGER;"
+    "ALTER TABLE messages ADD COLUMN pinned_at INTEGER;"
+    "CREATE INDEX messages_parent ON messages (parent_id, id)"
+    " WHERE parent_id IS NOT NULL;"
+    "CREATE INDEX messages_pinned ON messages (channel_id, id)"
+    " WHERE pinned_at IS NOT NULL;"
+    "CREATE INDEX messages_all ON messages (channel_id, id)"
+    " WHERE (extras & 4) <> 0;"
+
+    /* id: when it was given, for the order in which emoji are shown */
+    "CREATE TABLE reactions ("
+    " message_id INTEGER NOT NULL, emoji TEXT NOT NULL,"
+    " user_id INTEGER NOT NULL, id INTEGER NOT NULL,"
+    " PRIMARY KEY (message_id, emoji, user_id)) WITHOUT ROWID;"
+
+    "CREATE TABLE mentions ("
+    " user_id INTEGER NOT NULL, channel_id INTEGER NOT NULL,"
+    " message_id INTEGER NOT NULL,"
+    " PRIMARY KEY (user_id, channel_id, message_id)) WITHOUT ROWID;"
+    "CREATE INDEX mentions_message ON mentions (message_id);"
+
+    "ALTER TABLE channel_members ADD COLUMN delivered_id INTEGER"
+    " NOT NULL DEFAULT 0;"
+    "ALTER TABLE channel_members ADD COLUMN delivered_at INTEGER;"
+    "ALTER TABLE users ADD COLUMN last_seen_at INTEGER;"
+
+    /* outlives leaving the channel */
+    "CREATE TABLE silences ("
+    " channel_id INTEGER NOT NULL, user_id INTEGER NOT NULL,"
+    " until INTEGER NOT NULL, reason TEXT, by_id INTEGER NOT NULL,"
+    " PRIMARY KEY (channel_id, user_id)) WITHOUT ROWID;";
+
 const struct migration schema_sqlite[] = {
 	{ 1, "first schema", first_schema },
+	{ 2, "edits, reactions, threads, mentions, pins", talk_schema },
 	{ 0, NULL, NULL },
 };

@@ -16,6 +16,9 @@
 #include "server/pool.h"
 #include "server/store.h"
 
+struct later;
+struct presence;
+struct receipts;
 struct router;
 
 struct server {
@@ -27,6 +30,9 @@ struct server {
 	struct pool *hash_pool;
 	struct bucket_set *buckets;
 	struct router *router;
+	struct later *later;
+	struct presence *presence;
+	struct receipts *receipts; /* NULL outside hubbubd run */
 	unsigned char jwt_key[JWT_KEY_SIZE];
 	char epoch[33];	    /* of the store's history */
 	int64_t started_ms; /* since 1970 */

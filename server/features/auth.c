@@ -285,6 +285,39 @@ auth_ticket(struct db *db, struct call *call)
 	return ERR_NONE;
 }
 
+/* The connection lives on under a fresh token of the same user. */
+static enum error
+auth_renew(struct db *db, struct call *call)
+{
+	const char *token = call_text(call, "token");
+	struct jwt_claims claims;
+	struct json_out out;
+
+	if (!jwt_verify(call->server->jwt_key, token, strlen(token), now_s(db),
+		&claims) ||
+	    claims.user_id != call->caller.user_id ||
+	    db_int(db, 0,
+		"SELECT 1 FROM sessions WHERE id = $1 AND user_id = $2"
+		" AND expires_at > $3",
+		"iii", claims.session_id, claims.user_id, db_now(db)) == 0)
+		return access_denied(call);
+	call->caller.session_id = claims.session_id;
+	call->caller.token_expires_ms = claims.expires_at * 1000;
+	json_out_init(&out, &call->result);
+	json_out_object(&out);
+	json_out_ktime(&out, "expires_at", call->caller.token_expires_ms);
+	json_out_object_end(&out);
+	return ERR_NONE;
+}
+
+static const struct arg renew_args[] = {
+	{ .name = "token",
+	    .type = ARG_SECRET,
+	    .flags = ARG_REQUIRED,
+	    .max = JWT_TEXT_SIZE },
+	{ .type = ARG_END },
+};
+
 static const struct arg register_args[] = {
 	{ .name = "username", .type = ARG_USERNAME, .flags = ARG_REQUIRED },
 	{ .name = "password",
@@ -382,6 +415,16 @@ const struct op auth_ops[] = {
 	    .status = 201,
 	    .run = auth_ticket,
 	    .summary = "Get a ticket that opens one WebSocket within 30 s",
+	},
+	{
+	    .name = "auth.refresh",
+	    .doors = DOOR_WS,
+	    .may = MAY_USER,
+	    .cost = COST_COMMAND,
+	    .lane = LANE_READ,
+	    .run = auth_renew,
+	    .args = renew_args,
+	    .summary = "Go on with this connection under a fresh token",
 	},
 	{ .name = NULL },
 };

@@ -20,7 +20,7 @@ channel_answer(struct db *db, struct call *call, int64_t id)
 	json_out_init(&out, &call->result);
 	json_out_object(&out);
 	json_out_key(&out, "channel");
-	if (!object_channel(&out, db, id, call->caller.user_id)) {
+	if (!object_channel(&out, db, call, id, call->caller.user_id)) {
 		buf_clear(&call->result);
 		return call_fail(call, ERR_NOT_FOUND, "no such channel");
 	}
@@ -157,7 +157,7 @@ channel_list(struct db *db, struct call *call)
 	json_out_object(&out);
 	json_out_karray(&out, "channels");
 	while (stmt_step(row))
-		object_channel(&out, db, stmt_int(row, 0),
+		object_channel(&out, db, call, stmt_int(row, 0),
 		    call->caller.user_id);
 	json_out_array_end(&out);
 	json_out_object_end(&out);
@@ -185,7 +185,7 @@ channel_public(struct db *db, struct call *call)
 	while (stmt_step(row)) {
 		more = ++count > limit;
 		if (!more)
-			object_channel(&out, db, stmt_int(row, 0),
+			object_channel(&out, db, call, stmt_int(row, 0),
 			    call->caller.user_id);
 	}
 	json_out_array_end(&out);

@@ -30,15 +30,6 @@ health_ready(struct db *db, struct call *call)
 	return ERR_NONE;
 }
 
-/* Answered on the worker, whatever else is going on. */
-static enum error
-presence_ping(struct db *db, struct call *call)
-{
-	(void)db;
-	(void)call;
-	return ERR_NONE;
-}
-
 const struct op health_ops[] = {
 	{
 	    .name = "health.alive",
@@ -63,16 +54,6 @@ const struct op health_ops[] = {
 	    .status = 200,
 	    .run = health_ready,
 	    .summary = "Tell whether the server takes connections and writes",
-	},
-	{
-	    .name = "presence.ping",
-	    .doors = DOOR_WS,
-	    .may = MAY_USER,
-	    .cost = COST_NONE,
-	    .lane = LANE_WORKER,
-	    .run = presence_ping,
-	    .reply = "presence.pong",
-	    .summary = "Show a sign of life; answered at once",
 	},
 	{ .name = NULL },
 };

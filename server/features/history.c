@@ -1,23 +1,12 @@
 /*
  * Pages of a channel's own history, by cursor: range scans of (channel, id) at
- * any depth. One more row than was asked for tells whether there is more.
+ * any depth.
  */
 #include "server/features/list.h"
 
-#include <stdlib.h>
-
 #include "server/object.h"
+#include "server/page.h"
 #include "shared/json_out.h"
-#include "shared/xmalloc.h"
-
-/* A page while it is read: messages as JSON, one behind the other, with where
- * each begins, since half of the pages are read backwards. */
-struct page {
-	struct buf json;
-	size_t *starts;
-	int64_t len;
-	bool more;
-};
 
 #define PAGE_SQL(condition, order)                          \
 	"SELECT " OBJECT_MESSAGE_COLUMNS                    \
@@ -26,50 +15,10 @@ struct page {
 	" AND m.in_channel = 1 ORDER BY m.id " order " LIMIT $3"
 
 static void
-page_read(struct page *page, struct stmt *row, int64_t limit)
-{
-	struct json_out out;
-
-	buf_init(&page->json);
-	page->starts = xcalloc((size_t)limit + 1, sizeof(*page->starts));
-	page->len = 0;
-	page->more = false;
-	while (stmt_step(row)) {
-		if (page->len == limit) {
-			page->more = true;
-			break;
-		}
-		page->starts[page->len++] = page->json.len;
-		json_out_init(&out, &page->json);
-		object_message_row(&out, row);
-	}
-	page->starts[page->len] = page->json.len;
-}
-
-static void
-page_write(struct json_out *out, const struct page *page, bool backwards)
-{
-	for (int64_t i = 0; i < page->len; i++) {
-		int64_t at = backwards ? page->len - 1 - i : i;
-		size_t start = page->starts[at];
-
-		json_out_raw(out, page->json.data + start,
-		    page->starts[at + 1] - start);
-	}
-}
-
-static void
-page_release(struct page *page)
-{
-	buf_release(&page->json);
-	free(page->starts);
-}
-
-static void
 page_before(struct page *page, struct db *db, const struct call *call,
     int64_t id, int64_t limit)
 {
-	page_read(page,
+	page_read(page, db,
 	    db_query(db, PAGE_SQL("< $2", "DESC"), "iii", call->channel.id, id,
 		limit + 1),
 	    limit);
@@ -79,7 +28,7 @@ static void
 page_from(struct page *page, struct db *db, const struct call *call, int64_t id,
     int64_t limit)
 {
-	page_read(page,
+	page_read(page, db,
 	    db_query(db, PAGE_SQL(">= $2", "ASC"), "iii", call->channel.id, id,
 		limit + 1),
 	    limit);
@@ -131,10 +80,12 @@ history_page(struct db *db, struct call *call)
 		    limit);
 	json_out_init(&out, &call->result);
 	json_out_object(&out);
-	json_out_karray(&out, "messages");
-	page_write(&out, &page, after == 0);
-	json_out_array_end(&out);
-	json_out_kbool(&out, "has_more", page.more);
+	page_answer(&out, &page, after == 0);
+	/* The newest page tells who has read how far. */
+	if (before == 0 && after == 0 &&
+	    call->channel.member_count <= call_limits(call)->receipt_members)
+		object_receipts(&out, db, call, call->channel.id,
+		    "read_receipts");
 	json_out_object_end(&out);
 	page_release(&page);
 	return ERR_NONE;

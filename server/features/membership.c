@@ -17,7 +17,7 @@ channel_join(struct db *db, struct call *call)
 	json_out_init(&out, &call->result);
 	json_out_object(&out);
 	json_out_key(&out, "channel");
-	object_channel(&out, db, call->channel.id, call->caller.user_id);
+	object_channel(&out, db, call, call->channel.id, call->caller.user_id);
 	json_out_object_end(&out);
 	return ERR_NONE;
 }

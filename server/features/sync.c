@@ -67,7 +67,7 @@ entry_messages(struct sync *sync, int64_t channel_id, int64_t seq)
 		if (++count > sync->limit ||
 		    sync->buf->len - before > SYNC_CHANNEL_BYTES)
 			break;
-		object_message_row(&sync->out, row);
+		object_message_row(&sync->out, sync->db, row);
 	}
 	if (before < SYNC_TOTAL_BYTES && count <= sync->limit &&
 	    sync->buf->len - before <= SYNC_CHANNEL_BYTES) {
@@ -80,36 +80,13 @@ entry_messages(struct sync *sync, int64_t channel_id, int64_t seq)
 }
 
 static void
-entry_receipts(struct sync *sync, int64_t channel_id)
-{
-	struct stmt *row = db_query(sync->db,
-	    "SELECT m.user_id, m.read_id, m.read_at FROM channel_members m"
-	    " JOIN channels c ON c.id = m.channel_id"
-	    " WHERE m.channel_id = $1 AND m.read_id > 0"
-	    " AND (m.user_id = $2 OR c.member_count <= $3)",
-	    "iii", channel_id, sync->call->caller.user_id,
-	    call_limits(sync->call)->receipt_members);
-	struct json_out *out = &sync->out;
-
-	json_out_karray(out, "receipts");
-	while (stmt_step(row)) {
-		json_out_object(out);
-		json_out_kid(out, "user_id", stmt_int(row, 0));
-		json_out_kid(out, "last_read_message_id", stmt_int(row, 1));
-		json_out_ktime_opt(out, "last_read_at", stmt_int(row, 2));
-		json_out_object_end(out);
-	}
-	json_out_array_end(out);
-}
-
-static void
 sync_channel(struct sync *sync, int64_t channel_id, const json_t *known)
 {
 	bool whole = true;
 
 	entry_begin(sync);
 	json_out_key(&sync->out, "channel");
-	object_channel(&sync->out, sync->db, channel_id,
+	object_channel(&sync->out, sync->db, sync->call, channel_id,
 	    sync->call->caller.user_id);
 	if (known != NULL)
 		whole = entry_messages(sync, channel_id,
@@ -118,7 +95,8 @@ sync_channel(struct sync *sync, int64_t channel_id, const json_t *known)
 		json_out_karray(&sync->out, "messages");
 		json_out_array_end(&sync->out);
 	}
-	entry_receipts(sync, channel_id);
+	object_receipts(&sync->out, sync->db, sync->call, channel_id,
+	    "receipts");
 	json_out_kbool(&sync->out, "truncated", !whole);
 	entry_end(sync);
 }
