@@ -13,11 +13,11 @@
 static int64_t
 person_id(const char *name)
 {
-	int64_t id = 0;
+	uint32_t id = 0;
 
 	for (size_t i = 0; name[i] != '\0'; i++)
 		id = id * 31 + (unsigned char)name[i];
-	return id;
+	return (int64_t)id;
 }
 
 struct model *
@@ -95,8 +95,7 @@ scene_member(struct channel *channel, const char *name, char role)
 	channel->members = xreallocarray(channel->members,
 	    channel->member_len + 1, sizeof(channel->members[0]));
 	channel->members[channel->member_len++] = (struct member){
-		.person = { .id = person_id(name),
-		    .username = xstrdup(name) },
+		.person = { .id = person_id(name), .username = xstrdup(name) },
 		.role = role
 	};
 	channel->member_count++;
@@ -147,8 +146,8 @@ struct message *
 scene_prepend(struct model *model, struct channel *channel, const char *author,
     int64_t created_ms, const char *text)
 {
-	struct message *message =
-	    insert(model, channel, 0, author, created_ms, text);
+	struct message *message = insert(model, channel, 0, author, created_ms,
+	    text);
 
 	message->id = channel->len > 1 ? channel->messages[1]->id - 1
 				       : FIRST_ID + 1;
@@ -182,8 +181,9 @@ talk_general(struct model *model, struct channel *general)
 		{ 1, "bob",
 		    "the deploy at https://ci.example.org/build/1234 went "
 		    "out, all green" },
-		{ 2, "dave", "wide text 日本語テキスト and combining e\u0301 "
-			     "marks line up" },
+		{ 2, "dave",
+		    "wide text 日本語テキスト and combining e\u0301 "
+		    "marks line up" },
 		{ 3, "erin",
 		    "a rather long message that has to be wrapped so that "
 		    "every next row hangs under the text and not under the "

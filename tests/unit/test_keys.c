@@ -1,0 +1,385 @@
+/*
+ * The key decoder, fed with bytes however they come, and the table of bindings.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "dice.h"
+#include "shared/buf.h"
+#include "tui/keys.h"
+
+/* Keys are written down as their names; text as it is. */
+static void
+note(void *arg, const struct key *key)
+{
+	struct buf *notes = arg;
+	char name[32];
+
+	if (notes->len > 0)
+		buf_putc(notes, ' ');
+	if (key->code == KEY_PASTE) {
+		buf_puts(notes, "paste(");
+		buf_append(notes, key->text, key->len);
+		buf_putc(notes, ')');
+		return;
+	}
+	keys_name(key->code, name, sizeof(name));
+	buf_puts(notes, name);
+	if (key->code < KEY_BASE)
+		assert_true(key->len > 0 && key->len <= 4);
+}
+
+struct session {
+	struct keys keys;
+	struct buf notes;
+};
+
+static void
+session_begin(struct session *session)
+{
+	buf_init(&session->notes);
+	keys_init(&session->keys, note, &session->notes);
+}
+
+static void
+session_end(struct session *session, const char *want)
+{
+	assert_string_equal(
+	    session->notes.data == NULL ? "" : session->notes.data, want);
+	buf_release(&session->notes);
+	keys_release(&session->keys);
+}
+
+static void
+feed(struct session *session, const char *bytes, int64_t now)
+{
+	keys_feed(&session->keys, bytes, strlen(bytes), now);
+}
+
+/* The bytes mean the keys, whole, byte by byte, and split in two anywhere. */
+static void
+assert_keys(const char *bytes, const char *want)
+{
+	size_t len = strlen(bytes);
+	struct session session;
+
+	for (size_t split = 0; split <= len; split++) {
+		session_begin(&session);
+		keys_feed(&session.keys, bytes, split, 0);
+		keys_feed(&session.keys, bytes + split, len - split, 10);
+		session_end(&session, want);
+	}
+	session_begin(&session);
+	for (size_t i = 0; i < len; i++)
+		keys_feed(&session.keys, bytes + i, 1, (int64_t)i);
+	session_end(&session, want);
+}
+
+static void
+characters_are_keys(void **state)
+{
+	(void)state;
+	assert_keys("aZ \xc3\xa9\xe6\x97\xa5\xf0\x9f\x98\x80", "a Z   é 日 😀");
+}
+
+static void
+control_characters_have_names(void **state)
+{
+	(void)state;
+	assert_keys("\x01\x05\r\n\t\x7f\x08\x1f",
+	    "^A ^E Enter ^J Tab "
+	    "Backspace ^H ^_");
+}
+
+static void
+escape_makes_the_next_key_a_meta_key(void **state)
+{
+	(void)state;
+	assert_keys("\033a\033<\033\r\033\x7f\033\xc3\xa9",
+	    "M-a M-< M-Enter M-Backspace M-é");
+}
+
+static void
+sequences_of_all_common_terminals_are_known(void **state)
+{
+	(void)state;
+	assert_keys("\033[A\033OB\033[5~\033[6~\033[H\033[1~\033[4~\033OF",
+	    "Up Down PgUp PgDn Home Home End End");
+	assert_keys("\033OP\033[11~\033[[A\033[18~\033[19~\033[Z\033[3~",
+	    "F1 F1 F1 F7 F8 S-Tab Del");
+}
+
+static void
+modifiers_are_read_from_the_parameter(void **state)
+{
+	(void)state;
+	assert_keys("\033[1;5C\033[1;3D\033[5;2~\033Oc\033\033[A",
+	    "C-Right M-Left S-PgUp C-Right M-Up");
+}
+
+static void
+unknown_sequences_are_dropped_whole(void **state)
+{
+	(void)state;
+	assert_keys("\033[99~a\033[?1;2cb\033[<0;10;20Mc\033[1;2;3zd",
+	    "a b c d");
+}
+
+static void
+broken_characters_are_dropped_and_what_follows_is_kept(void **state)
+{
+	(void)state;
+	assert_keys("\xc3"
+		    "a\xff\xfe"
+		    "b\x80"
+		    "c\xe6\x97"
+		    "d",
+	    "a b c d");
+}
+
+static void
+a_lone_escape_is_a_key_after_a_second(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_begin(&session);
+	feed(&session, "\033", 100);
+	assert_int_equal(keys_deadline(&session.keys), 1100);
+	keys_tick(&session.keys, 1099);
+	assert_int_equal(session.notes.len, 0);
+	keys_tick(&session.keys, 1100);
+	assert_int_equal(keys_deadline(&session.keys), -1);
+	feed(&session, "a", 1200);
+	session_end(&session, "Esc a");
+}
+
+static void
+escape_is_a_key_sooner_where_it_closes_something(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_begin(&session);
+	keys_set_escape(&session.keys, 50);
+	feed(&session, "\033", 0);
+	feed(&session, "q", 60);
+	session_end(&session, "Esc q");
+}
+
+static void
+a_sequence_that_breaks_off_is_given_up_in_time(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_begin(&session);
+	feed(&session, "\033[1;", 0);
+	keys_tick(&session.keys, 1000);
+	feed(&session, "a", 1001);
+	session_end(&session, "a");
+}
+
+static void
+an_endless_sequence_is_bounded(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_begin(&session);
+	feed(&session, "\033[", 0);
+	for (int i = 0; i < 1000; i++)
+		feed(&session, "1;", 1);
+	assert_true(session.keys.len <= KEYS_SEQUENCE_MAX);
+	keys_release(&session.keys);
+	buf_release(&session.notes);
+}
+
+static void
+a_paste_is_one_key_and_its_line_ends_are_no_enter(void **state)
+{
+	(void)state;
+	assert_keys("a\033[200~one\rtwo\r\n\033[Athree\tx\033[201~b",
+	    "a paste(one\ntwo\n\033[Athree\tx) b");
+}
+
+static void
+a_paste_without_an_end_is_given_up_after_ten_seconds(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_begin(&session);
+	feed(&session, "\033[200~lost end", 0);
+	assert_int_equal(keys_deadline(&session.keys), KEYS_PASTE_MS);
+	/* A person who types in vain does not put the end off. */
+	feed(&session, "\r", 9000);
+	keys_tick(&session.keys, 9999);
+	assert_int_equal(session.notes.len, 0);
+	keys_tick(&session.keys, 10000);
+	feed(&session, "a\r", 10001);
+	session_end(&session, "paste(lost end\n) a Enter");
+}
+
+static void
+a_paste_that_still_comes_is_waited_for(void **state)
+{
+	struct session session;
+
+	(void)state;
+	session_begin(&session);
+	feed(&session, "\033[200~", 0);
+	feed(&session, "a long piece of text,", 9000);
+	feed(&session, "\r\033[201~", 15000);
+	session_end(&session, "paste(a long piece of text,\n)");
+}
+
+static void
+a_huge_paste_is_cut_and_its_end_still_seen(void **state)
+{
+	struct session session;
+	char block[1000];
+
+	(void)state;
+	session_begin(&session);
+	memset(block, 'x', sizeof(block));
+	feed(&session, "\033[200~", 0);
+	for (int i = 0; i < 200; i++)
+		keys_feed(&session.keys, block, sizeof(block), 1);
+	feed(&session, "\033[201~", 2);
+	assert_true(session.notes.len >= KEYS_PASTE_MAX);
+	assert_true(session.notes.len < KEYS_PASTE_MAX + 100);
+	feed(&session, "b", 3);
+	assert_int_equal(session.notes.data[session.notes.len - 1], 'b');
+	keys_release(&session.keys);
+	buf_release(&session.notes);
+}
+
+/* ------------------------------------------------------------- bindings --- */
+
+static void
+no_key_is_bound_twice(void **state)
+{
+	size_t count;
+	const struct binding *table = keys_bindings(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++)
+		assert_ptr_equal(keys_binding(table[i].key), &table[i]);
+}
+
+static void
+the_keys_of_the_manual_are_bound(void **state)
+{
+	static const struct {
+		const char *bytes;
+		enum action action;
+	} rows[] = {
+		{ "\0331", ACTION_WINDOW },
+		{ "\0330", ACTION_WINDOW },
+		{ "\x0e", ACTION_WINDOW_NEXT },
+		{ "\x10", ACTION_WINDOW_PREVIOUS },
+		{ "\033a", ACTION_WINDOW_ACTIVE },
+		{ "\033/", ACTION_WINDOW_LAST },
+		{ "\033[5~", ACTION_PAGE_UP },
+		{ "\033[6~", ACTION_PAGE_DOWN },
+		{ "\033<", ACTION_TOP },
+		{ "\033>", ACTION_BOTTOM },
+		{ "\033u", ACTION_UNREAD },
+		{ "\x0c", ACTION_REDRAW },
+		{ "\033OP", ACTION_HELP },
+		{ "\033[18~", ACTION_CHANNELS },
+		{ "\033[19~", ACTION_MEMBERS },
+		{ "\x03", ACTION_INTERRUPT },
+		{ "\x04", ACTION_END_OR_DELETE },
+		{ "\x12", ACTION_SEARCH },
+		{ "\t", ACTION_COMPLETE },
+		{ "\r", ACTION_SEND },
+		{ "\x1a", ACTION_SUSPEND },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct session session;
+		bool found = false;
+		size_t count;
+		const struct binding *table = keys_bindings(&count);
+
+		session_begin(&session);
+		feed(&session, rows[i].bytes, 0);
+		for (size_t k = 0; k < count; k++) {
+			char name[32];
+
+			keys_name(table[k].key, name, sizeof(name));
+			found = found ||
+			    (strcmp(name, session.notes.data) == 0 &&
+				table[k].action == rows[i].action);
+		}
+		assert_true(found);
+		buf_release(&session.notes);
+		keys_release(&session.keys);
+	}
+}
+
+static void
+any_bytes_at_all_leave_the_decoder_sound(void **state)
+{
+	struct session session;
+	struct dice dice = { 9 };
+
+	(void)state;
+	session_begin(&session);
+	for (int64_t i = 0; i < 20000; i++) {
+		static const char *const likely[] = { "\033", "[", "O", "~",
+			"200~", "201~", "1;5" };
+		char byte = (char)dice_roll(&dice, 256);
+
+		if (dice_roll(&dice, 2) == 0)
+			feed(&session, likely[dice_roll(&dice, 7)], i * 20);
+		else
+			keys_feed(&session.keys, &byte, 1, i * 20);
+		assert_true(session.keys.paste.len <= KEYS_PASTE_MAX + 16);
+	}
+	keys_tick(&session.keys, INT64_C(1) << 40);
+	assert_int_equal(keys_deadline(&session.keys), -1);
+	keys_release(&session.keys);
+	buf_release(&session.notes);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(characters_are_keys),
+		cmocka_unit_test(control_characters_have_names),
+		cmocka_unit_test(escape_makes_the_next_key_a_meta_key),
+		cmocka_unit_test(sequences_of_all_common_terminals_are_known),
+		cmocka_unit_test(modifiers_are_read_from_the_parameter),
+		cmocka_unit_test(unknown_sequences_are_dropped_whole),
+		cmocka_unit_test(
+		    broken_characters_are_dropped_and_what_follows_is_kept),
+		cmocka_unit_test(a_lone_escape_is_a_key_after_a_second),
+		cmocka_unit_test(
+		    escape_is_a_key_sooner_where_it_closes_something),
+		cmocka_unit_test(
+		    a_sequence_that_breaks_off_is_given_up_in_time),
+		cmocka_unit_test(an_endless_sequence_is_bounded),
+		cmocka_unit_test(
+		    a_paste_is_one_key_and_its_line_ends_are_no_enter),
+		cmocka_unit_test(
+		    a_paste_without_an_end_is_given_up_after_ten_seconds),
+		cmocka_unit_test(a_paste_that_still_comes_is_waited_for),
+		cmocka_unit_test(a_huge_paste_is_cut_and_its_end_still_seen),
+		cmocka_unit_test(no_key_is_bound_twice),
+		cmocka_unit_test(the_keys_of_the_manual_are_bound),
+		cmocka_unit_test(any_bytes_at_all_leave_the_decoder_sound),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,36 @@
+/*
+ * The slash commands: one table is the parser, the help and the completion. Both
+ * faces have the same ones.
+ */
+#ifndef TUI_COMMAND_H
+#define TUI_COMMAND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct app;
+
+enum command_complete {
+	COMPLETE_NONE,
+	COMPLETE_CHANNEL,
+	COMPLETE_NICK,
+	COMPLETE_COMMAND,
+};
+
+struct command {
+	const char *name;		/* without the slash */
+	const char *usage;		/* "[#CHANNEL]" */
+	const char *help;		/* one line */
+	enum command_complete complete; /* of its first argument */
+	void (*run)(struct app *app, const char *arguments);
+};
+
+/* The table, in the order of the help. */
+const struct command *command_table(size_t *count);
+
+/* The command whose name begins with `word` (len bytes); NULL, and *ambiguous
+ * told, where none or several do. An exact name wins. */
+const struct command *command_find(const char *word, size_t len,
+    bool *ambiguous);
+
+#endif

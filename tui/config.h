@@ -1,0 +1,51 @@
+/*
+ * The client's options: command line, HUBBUB_* environment, configuration file
+ * (hubbub.conf(5)), from one table; and where the client's own files lie.
+ */
+#ifndef TUI_CONFIG_H
+#define TUI_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "shared/option.h"
+
+struct client_config {
+	/* options of the file and of -o */
+	char *server; /* a URL; NULL: the Unix sockets */
+	char *user;
+	char *channel; /* the one to begin in */
+	char *tls_ca;  /* tls.ca: a file; NULL: the system's */
+	char
+	    *tls_pin; /* tls.pin: sha256 of the certificate's public key, hex */
+	int emoji;    /* enum width_emoji */
+	bool bell;
+	bool mouse;
+	/* not in the file */
+	bool line_mode, restricted, no_reconnect;
+};
+
+/* The rows: key without a section ("server", "tls.ca", …). */
+const struct option_table *client_config_table(void);
+
+/* Defaults. */
+void client_config_init(struct client_config *config);
+void client_config_release(struct client_config *config);
+
+/* Reads $XDG_CONFIG_HOME/hubbub/hubbub.conf, where it exists, and then the
+ * environment: HUBBUB_SERVER is `server`, HUBBUB_TLS_CA `tls.ca`, and so on; an
+ * empty variable counts as unset. False with a sentence in `cause`. */
+bool client_config_load(struct client_config *config, char *cause,
+    size_t cause_size);
+
+/* The path of a file of ours: under $XDG_CONFIG_HOME/hubbub, or ~/.config/hubbub;
+ * under $XDG_DATA_HOME/hubbub, or ~/.local/share/hubbub. The caller frees it. */
+char *client_config_path(const char *file);
+char *client_data_path(const char *file);
+
+/* Makes the folders above `path` that are missing, mode 0700. False with errno
+ * set. */
+bool client_folder_make(const char *path);
+
+#endif

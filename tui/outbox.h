@@ -1,0 +1,78 @@
+/*
+ * Messages on their way out: in order, at the pace that the server allows, each
+ * until it is acknowledged or refused. After a reconnect what was not answered
+ * is sent again under the same client_msg_id, so nothing is lost and nothing is
+ * said twice. Owns the queue; shows nothing.
+ */
+#ifndef TUI_OUTBOX_H
+#define TUI_OUTBOX_H
+
+#include <event2/event.h>
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/queue.h>
+
+#include "shared/id.h"
+#include "tui/link.h"
+
+struct outbox;
+
+struct outbox_item {
+	TAILQ_ENTRY(outbox_item) entry;
+	struct outbox *outbox;
+	char client_msg_id[UUID_TEXT_SIZE];
+	json_t *fields; /* of message.send */
+	uint64_t number; /* the caller's */
+	bool sent;	 /* and not answered */
+};
+
+TAILQ_HEAD(outbox_list, outbox_item);
+
+struct outbox_owner {
+	void *arg;
+	/* The item is out of the queue, and gone after the call. */
+	void (*sent)(void *arg, const struct outbox_item *item,
+	    const json_t *result);
+	void (*refused)(void *arg, const struct outbox_item *item,
+	    const char *code, const char *message);
+	/* An answer that ends nothing: the server wants us slower. May be
+	 * NULL. */
+	void (*delayed)(void *arg);
+};
+
+struct outbox {
+	struct link *link;
+	struct outbox_owner owner;
+	struct outbox_list items;
+	size_t count, in_flight;
+	size_t window;	/* how many may wait for an answer at a time */
+	bool up;
+	double rate, burst, tokens; /* our own bucket; rate 0: none */
+	int64_t filled_ms; /* monotonic: tokens are of that time */
+	int64_t hold_ms;   /* monotonic: nothing before that */
+	struct event *timer;
+};
+
+/* Refuses a client_msg_id that is longer than ours. */
+#define OUTBOX_CLIENT_ID_MAX (UUID_TEXT_SIZE - 1)
+
+void outbox_init(struct outbox *outbox, struct event_base *base,
+    struct link *link, const struct outbox_owner *owner);
+
+/* After link_free(), or before it where no answer is waited for. */
+void outbox_release(struct outbox *outbox);
+
+/* Queues a message to a channel ("#ops" or an id) and returns its
+ * client_msg_id, borrowed until it is answered. `text` may be NULL where
+ * attachments say it all; `more` (taken over, may be NULL) holds further fields
+ * of message.send. */
+const char *outbox_push(struct outbox *outbox, const char *channel,
+    const char *text, json_t *more, uint64_t number);
+
+/* connection.established came, and what is queued may go. */
+void outbox_up(struct outbox *outbox, const json_t *established);
+void outbox_down(struct outbox *outbox);
+
+#endif
