@@ -104,7 +104,7 @@ address_net_parse(struct address_net *net, const char *text, size_t len)
 	const char *at, *end = text + len;
 
 	if (!address_parse(text, slash != NULL ? (size_t)(slash - text) : len,
-	    &net->address))
+		&net->address))
 		return false;
 	if (address_is_v4(&net->address))
 		most = ADDRESS_BITS - MAPPED_BITS;
@@ -171,13 +171,12 @@ address_in(const struct address *address, const struct address_net *net)
 
 	if (memcmp(address->bytes, net->address.bytes, whole) != 0)
 		return false;
-	return rest == 0 || ((address->bytes[whole] ^
-	    net->address.bytes[whole]) & mask) == 0;
+	return rest == 0 ||
+	    ((address->bytes[whole] ^ net->address.bytes[whole]) & mask) == 0;
 }
 
 bool
-address_list_has(const struct address_list *list,
-    const struct address *address)
+address_list_has(const struct address_list *list, const struct address *address)
 {
 	size_t i;
 

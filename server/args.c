@@ -364,6 +364,29 @@ static enum error (*const checks[])(struct check *check) = {
 	[ARG_SEQ_MAP] = check_seq_map,
 };
 
+static bool
+row_named(const struct arg *rows, const char *name)
+{
+	for (; rows != NULL && rows->type != ARG_END; rows++)
+		if (strcmp(rows->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* What the operation does not know is not there for anybody: a channel named
+ * beside a message must not decide who may touch the message. */
+static void
+drop_unknown(const struct arg *rows, json_t *args)
+{
+	const char *key;
+	json_t *value;
+	void *next;
+
+	json_object_foreach_safe(args, next, key, value)
+		if (!row_named(rows, key))
+			json_object_del(args, key);
+}
+
 enum error
 args_check(const struct arg *rows, const struct limits *limits, json_t *args,
     char *cause, size_t cause_size)
@@ -371,6 +394,7 @@ args_check(const struct arg *rows, const struct limits *limits, json_t *args,
 	struct check check = { NULL, limits, args, NULL, cause, cause_size };
 	enum error error;
 
+	drop_unknown(rows, args);
 	for (check.row = rows; check.row && check.row->type != ARG_END;
 	     check.row++) {
 		check.value = json_object_get(args, check.row->name);

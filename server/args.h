@@ -12,7 +12,7 @@
 #include "server/op.h"
 
 /* Checks and normalises `args` in place. ERR_BAD_REQUEST, ERR_TOO_LARGE with a
- * sentence in `cause`. Fields that no row names are left alone. */
+ * sentence in `cause`. Fields that no row names are taken out. */
 enum error args_check(const struct arg *rows, const struct limits *limits,
     json_t *args, char *cause, size_t cause_size);
 

@@ -23,7 +23,7 @@ struct bucket {
 	bool used, counter;
 	double per_s;
 	double burst;
-	double level;	/* tokens at `at_ms`; of a counter: the count */
+	double level; /* tokens at `at_ms`; of a counter: the count */
 	int64_t at_ms;
 };
 
@@ -37,9 +37,8 @@ struct bucket_set {
 struct bucket_key
 bucket_key_user(enum bucket_kind kind, int64_t user_id)
 {
-	return (struct bucket_key){
-		.low = (uint64_t)user_id, .kind = (uint32_t)kind
-	};
+	return (struct bucket_key){ .low = (uint64_t)user_id,
+		.kind = (uint32_t)kind };
 }
 
 struct bucket_set *
@@ -84,8 +83,9 @@ bucket_slot(const struct bucket_set *set, uint64_t high, uint64_t low,
 
 	for (;; at = (at + 1) & mask) {
 		slot = &set->slots[at];
-		if (!slot->used || (slot->high == high && slot->low == low &&
-		    slot->kind == kind))
+		if (!slot->used ||
+		    (slot->high == high && slot->low == low &&
+			slot->kind == kind))
 			return slot;
 	}
 }

@@ -17,7 +17,7 @@ struct bus {
 	pthread_mutex_t lock; /* of the topics */
 	/* by kind: id -> uint32_t counts[workers] */
 	struct idmap topics[BUS_ALL];
-	uint32_t *all;		      /* counts of BUS_ALL */
+	uint32_t *all; /* counts of BUS_ALL */
 	unsigned int workers;
 	bus_deliver_fn *deliver;
 	void *arg;

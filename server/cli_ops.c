@@ -1,5 +1,6 @@
 /*
- * `hubbubd ops`: the operation table as it is served, from the features' rows.
+ * `hubbubd ops`: the operation table as it is served, from the features' rows, and
+ * the contract that is made of it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -7,24 +8,7 @@
 
 #include "server/cli.h"
 #include "server/op.h"
-
-static const char *const may_names[] = {
-	[MAY_ANYONE] = "anyone",
-	[MAY_USER] = "user",
-	[MAY_ADMIN] = "admin",
-	[MAY_SEE] = "see",
-	[MAY_READ] = "read",
-	[MAY_WRITE] = "write",
-	[MAY_MODERATE] = "moderate",
-	[MAY_OWN] = "own",
-};
-
-static const char *const cost_names[] = {
-	[COST_NONE] = "none",
-	[COST_COMMAND] = "command",
-	[COST_MESSAGE] = "message",
-	[COST_LOGIN] = "login",
-};
+#include "server/openapi.h"
 
 struct widths {
 	int name, path;
@@ -51,8 +35,7 @@ op_print(const struct op *op, struct widths *widths)
 {
 	printf("%-*s  %-6s  %-*s  %-8s  %s\n", widths->name, op->name,
 	    op->method ? op->method : "-", widths->path,
-	    op->path ? op->path : "-", may_names[op->may],
-	    cost_names[op->cost]);
+	    op->path ? op->path : "-", may_name(op->may), cost_name(op->cost));
 }
 
 static void
@@ -68,12 +51,26 @@ ops_each(void (*each)(const struct op *op, struct widths *widths),
 	}
 }
 
+static void
+contract_print(void)
+{
+	struct buf text = BUF_INIT;
+
+	openapi_write(&text, features_all());
+	puts(text.data);
+	buf_release(&text);
+}
+
 int
 cli_ops(const struct cli *cli, int argc, char **argv)
 {
 	struct widths widths = { .name = 4, .path = 4 };
 
 	(void)cli;
+	if (argc == 2 && strcmp(argv[1], "--openapi") == 0) {
+		contract_print();
+		return EX_OK;
+	}
 	if (argc > 1)
 		return cli_fail(EX_USAGE, "ops: what is \"%s\"?", argv[1]);
 	ops_each(op_measure, &widths);

@@ -55,8 +55,8 @@ conn_loop_release(struct conn_loop *loop)
 void
 conn_loop_clock(struct conn_loop *loop)
 {
-	loop->tick =
-	    (uint32_t)((clock_mono_ms() - loop->tick_ms) / CONN_TICK_MS);
+	loop->tick = (uint32_t)((clock_mono_ms() - loop->tick_ms) /
+	    CONN_TICK_MS);
 }
 
 uint32_t
@@ -127,7 +127,8 @@ conn_new(struct conn_loop *loop, int fd, SSL *tls)
 	if (tls != NULL)
 		conn->flags |= CONN_HANDSHAKE;
 	if (event_assign(&conn->event, loop->base, fd, EV_READ | EV_PERSIST,
-	    conn_on_event, conn) != 0 || event_add(&conn->event, NULL) != 0) {
+		conn_on_event, conn) != 0 ||
+	    event_add(&conn->event, NULL) != 0) {
 		SSL_free(tls);
 		close(fd);
 		free(conn);
@@ -183,8 +184,7 @@ conn_listen(struct conn *conn)
 		event_del(&conn->event);
 	event_assign(&conn->event, conn->loop->base, fd, want, conn_on_event,
 	    conn);
-	if ((want & (EV_READ | EV_WRITE)) &&
-	    event_add(&conn->event, NULL) != 0)
+	if ((want & (EV_READ | EV_WRITE)) && event_add(&conn->event, NULL) != 0)
 		conn_close(conn);
 }
 
@@ -311,8 +311,8 @@ conn_read(struct conn *conn)
 		got = conn_read_tls(conn, loop->buffer + kept, CONN_READ_SIZE,
 		    &len);
 	else
-		got = conn_read_plain(conn, loop->buffer + kept,
-		    CONN_READ_SIZE, &len);
+		got = conn_read_plain(conn, loop->buffer + kept, CONN_READ_SIZE,
+		    &len);
 	switch (got) {
 	case CONN_GOT:
 		conn->heard = loop->tick;

@@ -65,12 +65,12 @@ enum conn_state {
 #define CONN_SHUT_DONE 256u /* has done so */
 #define CONN_SLOW 512u	    /* unsent events are past the limit */
 /* the gateway's */
-#define CONN_UNIX 0x1000u    /* came by a Unix socket */
-#define CONN_V6 0x2000u	     /* `address` is the /64 of an IPv6 address */
-#define CONN_COUNTED 0x4000u /* counted under its address */
-#define CONN_USER 0x8000u    /* counted under its user */
-#define CONN_PINGED 0x10000u /* a ping is out since `heard` */
-#define CONN_PROXY 0x20000u  /* the peer is a trusted proxy */
+#define CONN_UNIX 0x1000u     /* came by a Unix socket */
+#define CONN_V6 0x2000u	      /* `address` is the /64 of an IPv6 address */
+#define CONN_COUNTED 0x4000u  /* counted under its address */
+#define CONN_USER 0x8000u     /* counted under its user */
+#define CONN_PINGED 0x10000u  /* a ping is out since `heard` */
+#define CONN_PROXY 0x20000u   /* the peer is a trusted proxy */
 #define CONN_REFUSED 0x40000u /* is only told to go */
 
 struct conn {
@@ -82,24 +82,24 @@ struct conn {
 	/* Output: the first piece lies here, others, if any, in `queue`. */
 	struct frame *out;
 	struct conn_queue *queue;
-	uint32_t out_at;	/* bytes of `out` that are sent */
-	uint32_t event_bytes;	/* unsent, of events */
-	uint32_t answer_bytes;	/* unsent, of answers */
-	uint32_t dropped;	/* ephemeral events since the last `lagged` */
-	uint32_t index;		/* in loop->conns */
+	uint32_t out_at;       /* bytes of `out` that are sent */
+	uint32_t event_bytes;  /* unsent, of events */
+	uint32_t answer_bytes; /* unsent, of answers */
+	uint32_t dropped;      /* ephemeral events since the last `lagged` */
+	uint32_t index;	       /* in loop->conns */
 	uint32_t flags;
-	uint32_t heard;		/* tick of the last bytes that came */
-	uint32_t deadline;	/* tick; 0: none */
-	uint32_t expires;	/* tick of the token's end; 0: never */
-	uint8_t state;		/* enum conn_state */
-	uint8_t out_kind;	/* of `out` */
-	uint8_t role;		/* the gateway's: enum role of the user */
+	uint32_t heard;	   /* tick of the last bytes that came */
+	uint32_t deadline; /* tick; 0: none */
+	uint32_t expires;  /* tick of the token's end; 0: never */
+	uint8_t state;	   /* enum conn_state */
+	uint8_t out_kind;  /* of `out` */
+	uint8_t role;	   /* the gateway's: enum role of the user */
 	/* the gateway's */
-	uint64_t address;	/* of the peer: what limits count */
-	void *door;		/* state of a request, or of a busy WebSocket */
+	uint64_t address; /* of the peer: what limits count */
+	void *door;	  /* state of a request, or of a busy WebSocket */
 	int64_t session_id;
 	/* the hub's */
-	struct hub_user *user;	/* NULL: not (or no longer) in the hub */
+	struct hub_user *user;	 /* NULL: not (or no longer) in the hub */
 	struct hub_watch *watch; /* whose presence it hears of; NULL: none */
 	struct conn *user_prev, *user_next;
 };
@@ -130,10 +130,10 @@ struct conn_loop {
 	int64_t tick_ms;       /* monotonic time of tick 0 */
 	struct conn **conns;   /* all that are not dead, in no order */
 	size_t count, cap;
-	size_t sweep_at;       /* the sweep's place in conns */
+	size_t sweep_at; /* the sweep's place in conns */
 	struct conn *dirty, **dirty_end;
 	struct conn *dead;
-	char *buffer;	       /* for reading and for TLS records */
+	char *buffer; /* for reading and for TLS records */
 	size_t buffer_size;
 };
 

@@ -64,15 +64,16 @@ conn_queue_push(struct conn *conn, struct frame *frame, enum conn_kind kind)
 		queue = conn->queue;
 		queue->cap = cap;
 	}
-	queue->pieces[queue->first + queue->count++] =
-	    (struct conn_piece){ frame, (uint8_t)kind };
+	queue->pieces[queue->first + queue->count++] = (struct conn_piece){
+		frame, (uint8_t)kind
+	};
 }
 
 static void
 conn_count(struct conn *conn, int kind, int64_t bytes)
 {
-	uint32_t *counter = kind == CONN_ANSWER ? &conn->answer_bytes :
-						  &conn->event_bytes;
+	uint32_t *counter = kind == CONN_ANSWER ? &conn->answer_bytes
+						: &conn->event_bytes;
 
 	*counter = (uint32_t)(*counter + bytes);
 }
@@ -211,7 +212,7 @@ conn_sent(struct conn *conn, size_t len)
 {
 	size_t left;
 
-	while (len > 0) {
+	while (len > 0 && conn->out != NULL) {
 		left = conn->out->len - conn->out_at;
 		if (len < left) {
 			conn->out_at += (uint32_t)len;
@@ -336,8 +337,8 @@ conn_write(struct conn *conn)
 	int result = 1;
 
 	while (conn->out != NULL && result > 0)
-		result = conn->tls != NULL ? conn_write_tls(conn) :
-					     conn_write_plain(conn);
+		result = conn->tls != NULL ? conn_write_tls(conn)
+					   : conn_write_plain(conn);
 	if (result < 0) {
 		conn_close(conn);
 		return false;

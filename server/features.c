@@ -9,6 +9,7 @@
 #include "server/features/list.h"
 #include "server/later.h"
 #include "server/op.h"
+#include "server/openapi.h"
 #include "server/presence.h"
 #include "server/receipts.h"
 #include "server/secret.h"
@@ -19,6 +20,7 @@ features_all(void)
 {
 	static const struct feature features[] = {
 		{ "health", health_ops },
+		{ "contract", contract_ops },
 		{ "auth", auth_ops },
 		{ "password", password_ops },
 		{ "bots", bot_ops },
@@ -117,6 +119,7 @@ features_stop(struct server *server)
 		return;
 	later_stop(server->later);
 	receipts_close(server->receipts);
+	presence_close(server->presence);
 }
 
 void
@@ -125,6 +128,7 @@ features_free(struct server *server)
 	receipts_free(server->receipts);
 	presence_free(server->presence);
 	later_free(server->later);
+	buf_release(&server->contract);
 }
 
 bool
@@ -152,6 +156,7 @@ features_start(struct server *server, char *cause, size_t cause_size)
 		server->receipts = receipts_new(server);
 		server->presence = presence_new(server);
 		server->later = later_new(later_tasks, server);
+		openapi_write(&server->contract, features_all());
 	}
 	return start.error == ERR_NONE;
 }

@@ -14,8 +14,8 @@
 #include "server/gateway_ws.h"
 #include "server/presence.h"
 
-#define GATEWAY_SWEEP_PARTS 8  /* a connection is looked at once a second */
-#define GATEWAY_LINGER_S 2.0   /* for the peer to end its side */
+#define GATEWAY_SWEEP_PARTS 8 /* a connection is looked at once a second */
+#define GATEWAY_LINGER_S 2.0  /* for the peer to end its side */
 #define GATEWAY_REFUSED_MAX 256
 #define GATEWAY_RETRY_MS 1000
 #define GATEWAY_DRAIN_TICKS 16 /* over which clients are sent away */
@@ -177,7 +177,7 @@ gateway_count(struct gateway *gateway, struct conn *conn)
 	if (conn->flags & CONN_COUNTED)
 		return true;
 	if (!count_acquire(gateway->server->buckets, &key,
-	    gateway_config(gateway)->limits.connections_per_address))
+		gateway_config(gateway)->limits.connections_per_address))
 		return false;
 	conn->flags |= CONN_COUNTED;
 	return true;
@@ -211,8 +211,8 @@ gateway_accept_unix(struct conn *conn)
 	socklen_t size = sizeof(peer);
 
 	conn->flags |= CONN_UNIX;
-	if (getsockopt(conn_fd(conn), SOL_SOCKET, SO_PEERCRED, &peer,
-	    &size) != 0)
+	if (getsockopt(conn_fd(conn), SOL_SOCKET, SO_PEERCRED, &peer, &size) !=
+	    0)
 		conn_close(conn);
 	else
 		conn->address = peer.uid;
@@ -320,7 +320,8 @@ gateway_drain(struct gateway *gateway)
 		return;
 	gateway->draining = true;
 	gateway->drain_share = (gateway->loop->count + GATEWAY_DRAIN_TICKS -
-	    1) / GATEWAY_DRAIN_TICKS;
+				   1) /
+	    GATEWAY_DRAIN_TICKS;
 	gateway->drain_end = conn_loop_after(gateway->loop, GATEWAY_DRAIN_S);
 	gateway_dismiss(gateway);
 }

@@ -39,7 +39,7 @@ auth_token(const struct gateway *gateway, const char *text, size_t len,
 		return true;
 	}
 	if (!jwt_verify(gateway->server->jwt_key, text, len,
-	    clock_real_ms() / 1000, &claims))
+		clock_real_ms() / 1000, &claims))
 		return false;
 	caller->credential = CREDENTIAL_JWT;
 	caller->user_id = claims.user_id;
@@ -50,8 +50,7 @@ auth_token(const struct gateway *gateway, const char *text, size_t len,
 
 /* Authorization: Bearer TOKEN (RFC 6750 section 2.1). */
 static bool
-auth_header(const struct gateway *gateway, struct span value,
-    struct call *call)
+auth_header(const struct gateway *gateway, struct span value, struct call *call)
 {
 	static const char scheme[] = "Bearer ";
 	size_t at = sizeof(scheme) - 1;
@@ -98,8 +97,8 @@ auth_url(const struct gateway *gateway, struct span query, struct call *call,
 		    memchr(text.data, '\0', text.len) == NULL;
 		if (ok) {
 			call->caller.credential = CREDENTIAL_TICKET;
-			call->caller.token =
-			    auth_copy(call, text.data, text.len);
+			call->caller.token = auth_copy(call, text.data,
+			    text.len);
 		}
 	} else if (server_config(gateway->server)->auth.query_token &&
 	    auth_query(query, "token", &text)) {
@@ -169,8 +168,8 @@ auth_origin(const struct config *config, const struct http_head *head)
 	while (*at != '\0') {
 		at += strspn(at, ", \t");
 		item = (struct span){ at, strcspn(at, ", \t") };
-		if (item.len > 0 && (span_same_ci(item, origin) ||
-		    span_equal(item, "*")))
+		if (item.len > 0 &&
+		    (span_same_ci(item, origin) || span_equal(item, "*")))
 			return true;
 		at += item.len;
 	}
@@ -186,7 +185,7 @@ auth_is_proxy(struct gateway *gateway, const struct address *address)
 	if (gateway->proxies_of != config) {
 		address_list_release(&gateway->proxies);
 		if (!address_list_parse(&gateway->proxies,
-		    config->http.trusted_proxies, cause, sizeof(cause)))
+			config->http.trusted_proxies, cause, sizeof(cause)))
 			log_error("bad option",
 			    "option=http.trusted_proxies cause=%s",
 			    log_value(cause, value, sizeof(value)));
@@ -202,8 +201,8 @@ auth_last_hop(struct span *list)
 	struct span hop;
 	size_t end = list->len, at;
 
-	while (end > 0 && (list->data[end - 1] == ' ' ||
-	    list->data[end - 1] == '\t'))
+	while (end > 0 &&
+	    (list->data[end - 1] == ' ' || list->data[end - 1] == '\t'))
 		end--;
 	for (at = end; at > 0 && list->data[at - 1] != ','; at--)
 		;

@@ -58,8 +58,8 @@ http_done(struct conn *conn)
 		return;
 	}
 	conn->state = CONN_IDLE;
-	conn->deadline =
-	    conn_loop_after(conn->loop, http_limits(conn)->silence_s);
+	conn->deadline = conn_loop_after(conn->loop,
+	    http_limits(conn)->silence_s);
 }
 
 /* Fills in what an answer owes to its request. */
@@ -119,8 +119,8 @@ http_type_ok(const struct http_head *head)
 	end = memchr(type.data, ';', type.len);
 	if (end != NULL)
 		type.len = (size_t)(end - type.data);
-	while (type.len > 0 && (type.data[type.len - 1] == ' ' ||
-	    type.data[type.len - 1] == '\t'))
+	while (type.len > 0 &&
+	    (type.data[type.len - 1] == ' ' || type.data[type.len - 1] == '\t'))
 		type.len--;
 	return span_equal_ci(type, "application/json");
 }
@@ -152,7 +152,7 @@ http_route(struct conn *conn, const struct http_head *head, struct call *call)
 	    head->path, &call->op, call->args, allow, sizeof(allow));
 	if (span_equal(head->method, "OPTIONS") &&
 	    (reply.error == ERR_METHOD_NOT_ALLOWED ||
-	        span_equal(head->path, "*"))) {
+		span_equal(head->path, "*"))) {
 		http_options(conn, head, allow);
 		return false;
 	}
@@ -166,7 +166,7 @@ http_route(struct conn *conn, const struct http_head *head, struct call *call)
 	 * that is no good any more. */
 	if (reply.error == ERR_NONE && call->op->may != MAY_ANYONE &&
 	    (!auth_caller(conn, head, false, call) ||
-	        call->caller.credential == CREDENTIAL_NONE))
+		call->caller.credential == CREDENTIAL_NONE))
 		reply.error = ERR_UNAUTHORIZED;
 	if (reply.error == ERR_NONE)
 		return true;
@@ -235,9 +235,8 @@ http_body_done(struct conn *conn)
 	}
 	if (request->content.len > 0) {
 		object = json_in_parse(request->content.data,
-		    request->content.len,
-		    (size_t)http_limits(conn)->json_depth, cause,
-		    sizeof(cause));
+		    request->content.len, (size_t)http_limits(conn)->json_depth,
+		    cause, sizeof(cause));
 		if (object == NULL) {
 			reply.error = ERR_BAD_REQUEST;
 			reply.message = cause;
@@ -271,8 +270,7 @@ http_begin(struct conn *conn, const struct http_head *head)
 	request->keep_alive = head->keep_alive;
 	request->old = head->minor == 0;
 	conn->state = CONN_BODY;
-	conn->deadline =
-	    conn_loop_after(conn->loop, http_limits(conn)->body_s);
+	conn->deadline = conn_loop_after(conn->loop, http_limits(conn)->body_s);
 	http_body_init(&request->body, head);
 	auth_forwarded(conn, head);
 	if (span_equal(head->path, "/ws")) {

@@ -17,11 +17,11 @@
 /* A request that is being read or answered: conn->door in the states HEAD (once
  * something has come), BODY and WAIT. */
 struct http_request {
-	size_t scan;	       /* how far the end of the head was looked for */
+	size_t scan; /* how far the end of the head was looked for */
 	struct http_body body;
-	struct buf content;    /* the body so far */
-	size_t content_bytes;  /* of the body, also where it is not kept */
-	struct call *call;     /* until it is dispatched */
+	struct buf content;	 /* the body so far */
+	size_t content_bytes;	 /* of the body, also where it is not kept */
+	struct call *call;	 /* until it is dispatched */
 	struct pending *pending; /* in WAIT */
 	struct frame *refusal; /* sent once the body is over; it is not kept */
 	bool head;	       /* the method is HEAD */

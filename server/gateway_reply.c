@@ -85,8 +85,9 @@ reply_headers(struct buf *out, const struct reply *reply, int status,
 {
 	buf_printf(out, "HTTP/1.1 %d %s\r\n", status, reply_reason(status));
 	reply_date(out);
-	buf_puts(out, "X-Content-Type-Options: nosniff\r\n"
-		      "Cache-Control: no-store\r\n");
+	buf_puts(out,
+	    "X-Content-Type-Options: nosniff\r\n"
+	    "Cache-Control: no-store\r\n");
 	if (status == 401)
 		buf_puts(out, "WWW-Authenticate: Bearer\r\n");
 	if (reply->retry_after_ms > 0)

@@ -13,17 +13,17 @@
 #include "shared/protocol.h"
 
 struct reply {
-	int status;	     /* 0: the error's own */
-	enum error error;    /* ERR_NONE: a success */
-	const char *message; /* of an error; NULL or "": its default text */
+	int status;		/* 0: the error's own */
+	enum error error;	/* ERR_NONE: a success */
+	const char *message;	/* of an error; NULL or "": its default text */
 	int64_t retry_after_ms; /* 0: none */
-	const char *headers; /* more of them, each with CRLF; NULL: none */
-	const char *allow;   /* of the Allow header; NULL: none */
-	const char *body;    /* JSON of a success; NULL: none */
+	const char *headers;	/* more of them, each with CRLF; NULL: none */
+	const char *allow;	/* of the Allow header; NULL: none */
+	const char *body;	/* JSON of a success; NULL: none */
 	size_t len;
-	bool head;	     /* the request was HEAD: the body stays here */
-	bool close;	     /* the connection ends after this */
-	bool keep_alive;     /* must be said, for HTTP/1.0 */
+	bool head;	 /* the request was HEAD: the body stays here */
+	bool close;	 /* the connection ends after this */
+	bool keep_alive; /* must be said, for HTTP/1.0 */
 };
 
 /* Returns one reference. */

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "server/features/session.h"
 #include "server/gateway_auth.h"
 #include "server/gateway_http.h"
 #include "server/presence.h"
@@ -144,7 +145,7 @@ upgrade_begin(struct conn *conn, const struct http_head *head)
 	size_t i;
 
 	for (i = 0; i < sizeof(upgrade_checks) / sizeof(upgrade_checks[0]);
-	    i++) {
+	     i++) {
 		struct reply reply = { 0 };
 
 		if (!upgrade_checks[i](conn, head, &reply)) {
@@ -161,15 +162,14 @@ upgrade_begin(struct conn *conn, const struct http_head *head)
 
 /* Counts the connection under its user. */
 static bool
-upgrade_count(const struct gateway *gateway, struct conn *conn,
-    int64_t user_id)
+upgrade_count(const struct gateway *gateway, struct conn *conn, int64_t user_id)
 {
 	struct bucket_key key = bucket_key_user(COUNT_USER, user_id);
 
 	if (conn->flags & CONN_UNIX)
 		return true;
 	if (!count_acquire(gateway->server->buckets, &key,
-	    server_config(gateway->server)->limits.connections_per_user))
+		server_config(gateway->server)->limits.connections_per_user))
 		return false;
 	conn->flags |= CONN_USER;
 	return true;

@@ -26,8 +26,8 @@
 
 struct ws_busy {
 	struct ws_parser parser;
-	struct buf message;		 /* pieces of an incomplete message */
-	struct pending *first, **last;	 /* commands in order */
+	struct buf message;	       /* pieces of an incomplete message */
+	struct pending *first, **last; /* commands in order */
 	unsigned int count;
 };
 
@@ -357,8 +357,9 @@ ws_command(struct conn *conn, const char *text, size_t len)
 		return;
 	}
 	field = json_object_get(object, "ref");
-	if (field != NULL && (!json_is_string(field) ||
-	    json_string_length(field) > WS_REF_MAX)) {
+	if (field != NULL &&
+	    (!json_is_string(field) ||
+		json_string_length(field) > WS_REF_MAX)) {
 		ws_refuse(conn, NULL, ERR_BAD_REQUEST,
 		    "ref must be a string of at most 128 bytes");
 		goto out;

@@ -63,7 +63,7 @@ struct hub {
 	unsigned int worker;
 	hub_close_fn *close;
 	struct idmap users, channels;
-	struct idmap watched; /* user id -> struct hub_watched */
+	struct idmap watched;		  /* user id -> struct hub_watched */
 	struct hub_channel *first, *last; /* that have a run */
 };
 
@@ -203,8 +203,8 @@ run_gather(struct hub *hub, struct hub_channel *channel,
 
 	if (run->frame != NULL &&
 	    (run->ephemeral != message->ephemeral ||
-	        run->except_user != message->except_user ||
-	        run->frame->len + message->frame->len > HUB_RUN_BYTES))
+		run->except_user != message->except_user ||
+		run->frame->len + message->frame->len > HUB_RUN_BYTES))
 		run_flush(hub, channel);
 	if (run->frame == NULL)
 		run_begin(hub, channel, message);
@@ -259,10 +259,10 @@ seat_take(struct hub *hub, struct hub_user *user, int64_t channel_id)
 		user->seats = xreallocarray(user->seats, user->cap,
 		    sizeof(*user->seats));
 	}
-	channel->chairs[channel->count] =
-	    (struct hub_chair){ user, user->count };
-	user->seats[user->count++] =
-	    (struct hub_seat){ channel, channel->count++ };
+	channel->chairs[channel->count] = (struct hub_chair){ user,
+		user->count };
+	user->seats[user->count++] = (struct hub_seat){ channel,
+		channel->count++ };
 }
 
 static void
@@ -274,7 +274,8 @@ seat_leave(struct hub *hub, struct hub_user *user, uint32_t at)
 	/* The last of each list moves into the gap and is told so. */
 	channel->chairs[chair] = channel->chairs[--channel->count];
 	if (chair < channel->count)
-		channel->chairs[chair].user->seats[channel->chairs[chair].at]
+		channel->chairs[chair]
+		    .user->seats[channel->chairs[chair].at]
 		    .at = chair;
 	user->seats[at] = user->seats[--user->count];
 	if (at < user->count)
@@ -498,8 +499,9 @@ user_close(struct hub *hub, struct hub_user *user,
 	for (conn = user->conns; conn != NULL; conn = next) {
 		next = conn->user_next;
 		same = conn->session_id == message->arg;
-		if (message->control == BUS_CLOSE_OTHERS ? !same :
-						  same || message->arg == 0)
+		if (message->control == BUS_CLOSE_OTHERS
+			? !same
+			: same || message->arg == 0)
 			hub->close(conn, message->code);
 	}
 }
@@ -550,8 +552,8 @@ all_deliver(struct hub *hub, const struct bus_message *message)
 static void
 watched_deliver(struct hub *hub, const struct bus_message *message)
 {
-	const struct hub_watched *watched =
-	    idmap_find(&hub->watched, message->id);
+	const struct hub_watched *watched = idmap_find(&hub->watched,
+	    message->id);
 
 	for (uint32_t i = 0; watched != NULL && i < watched->count; i++)
 		conn_send(watched->conns[i], message->frame, CONN_EPHEMERAL);

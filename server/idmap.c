@@ -99,7 +99,7 @@ idmap_remove(struct idmap *map, int64_t id)
 		return NULL;
 	value = map->slots[at].value;
 	for (next = (at + 1) & mask; map->slots[next].id != 0;
-	    next = (next + 1) & mask) {
+	     next = (next + 1) & mask) {
 		/* An entry may fill the gap unless its own home lies behind
 		 * the gap, cyclically. */
 		home = idmap_hash(map->slots[next].id) & mask;

@@ -97,8 +97,7 @@ listen_log(const struct sockaddr *address, socklen_t size,
 {
 	char host[NI_MAXHOST] = "?";
 
-	getnameinfo(address, size, host, sizeof(host), NULL, 0,
-	    NI_NUMERICHOST);
+	getnameinfo(address, size, host, sizeof(host), NULL, 0, NI_NUMERICHOST);
 	log_info("listening", "addr=%s port=%d%s", host, listen_port(address),
 	    kind == LISTEN_TLS ? " tls=yes" : "");
 }
@@ -148,6 +147,7 @@ listen_address(struct listen_set *set, const struct sockaddr *address,
 	unsigned int i;
 	int saved;
 
+	memset(&bound, 0, sizeof(bound));
 	row[0].fd = listen_bind(address, size, true);
 	size = sizeof(bound);
 	/* Port 0 has become a port. */
@@ -155,8 +155,7 @@ listen_address(struct listen_set *set, const struct sockaddr *address,
 	    getsockname(row[0].fd, (struct sockaddr *)&bound, &size) != 0)
 		goto out;
 	for (i = 1; i < set->workers; i++) {
-		row[i].fd = listen_bind((struct sockaddr *)&bound, size,
-		    false);
+		row[i].fd = listen_bind((struct sockaddr *)&bound, size, false);
 		if (row[i].fd < 0)
 			goto out;
 	}
@@ -289,6 +288,7 @@ listen_take(struct listen_set *set, int fd, bool tls, char *cause,
 	enum listen_kind kind = tls ? LISTEN_TLS : LISTEN_PLAIN;
 	int flags;
 
+	memset(&address, 0, sizeof(address));
 	flags = fcntl(fd, F_GETFL);
 	if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) != 0 ||
 	    fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 ||
@@ -346,13 +346,12 @@ listen_unix(struct listen_set *set, const struct config *config, char *cause,
 	char value[256];
 	int fd;
 
-	fd = listen_unix_open(path, (mode_t)config->server.unix_mode,
-	    &set->dev, &set->ino, cause, cause_size);
+	fd = listen_unix_open(path, (mode_t)config->server.unix_mode, &set->dev,
+	    &set->ino, cause, cause_size);
 	if (fd < 0)
 		return false;
 	set->path = xstrdup(path);
-	log_info("listening", "unix=%s",
-	    log_value(path, value, sizeof(value)));
+	log_info("listening", "unix=%s", log_value(path, value, sizeof(value)));
 	return listen_share(set, fd, LISTEN_UNIX, cause, cause_size);
 }
 
@@ -371,9 +370,9 @@ listen_open(struct listen_set *set, const struct config *config,
 		ok = listen_list(set, config->server.listen, LISTEN_PLAIN,
 			 cause, cause_size) &&
 		    listen_list(set, config->tls.listen, LISTEN_TLS, cause,
-		        cause_size) &&
+			cause_size) &&
 		    (config->server.unix_socket[0] == '\0' ||
-		        listen_unix(set, config, cause, cause_size));
+			listen_unix(set, config, cause, cause_size));
 	}
 	if (!ok)
 		listen_close(set);

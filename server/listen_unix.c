@@ -61,10 +61,9 @@ unix_clear(const struct sockaddr_un *address, char *cause, size_t cause_size)
 		return false;
 	}
 	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) ==
-	        0 ||
+		0 ||
 	    errno == EAGAIN) {
-		unix_cause(cause, cause_size, path,
-		    "another server is there");
+		unix_cause(cause, cause_size, path, "another server is there");
 	} else if (errno == ECONNREFUSED) {
 		ok = unlink(path) == 0 || errno == ENOENT;
 		if (!ok)
@@ -102,8 +101,8 @@ listen_unix_open(const char *path, mode_t mode, dev_t *dev, ino_t *ino,
 	old = umask(0177);
 	result = bind(fd, (struct sockaddr *)&address, sizeof(address));
 	umask(old);
-	if (result != 0 || chmod(path, mode) != 0 ||
-	    stat(path, &info) != 0 || listen(fd, LISTEN_UNIX_BACKLOG) != 0) {
+	if (result != 0 || chmod(path, mode) != 0 || stat(path, &info) != 0 ||
+	    listen(fd, LISTEN_UNIX_BACKLOG) != 0) {
 		unix_cause(cause, cause_size, path, strerror(errno));
 		close(fd);
 		return -1;

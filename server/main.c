@@ -34,7 +34,8 @@ static const struct verb {
 	    "lock somebody out, and: enable NAME" },
 	{ "user", cli_user, "list", "list the accounts" },
 	{ "bot", cli_bot, "add NAME...", "make bots, print each one's token" },
-	{ "ops", cli_ops, "", "list the operations of the protocol" },
+	{ "ops", cli_ops, "[--openapi]",
+	    "list the operations, or print the contract" },
 };
 
 /* Named in the manual of a later version: said to be missing, not unknown. */

@@ -1,7 +1,7 @@
 /*
  * Mentions. A name is tried whole first, then without its last part behind a
- * dot, dash or underscore, so that "@bob." and "@bob-s" find bob and "@bobby"
- * does not.
+ * dot, dash or underscore, then without that, so that "@bob." and "@bob-s" find
+ * bob and "@bobby" does not.
  */
 #include "server/mention.h"
 
@@ -44,17 +44,18 @@ word_read(const char *text, char word[NAME_MAX_BYTES + 2])
 	return len;
 }
 
-/* Cuts the last part off; false where nothing is left. */
+/* Cuts the last part off, or the joint that is left at the end, since a name may
+ * end in one; false where nothing is left. */
 static bool
 word_shorten(char *word)
 {
 	size_t len = strlen(word);
 
-	/* What was longer than a name is cut to the last joint as well. */
-	while (len > 0 && !is_joint(word[len - 1]))
+	if (len > 0 && is_joint(word[len - 1]))
 		len--;
-	while (len > 0 && is_joint(word[len - 1]))
-		len--;
+	else
+		while (len > 0 && !is_joint(word[len - 1]))
+			len--;
 	word[len] = '\0';
 	return len > 0;
 }

@@ -69,6 +69,7 @@ enum arg_type {
 #define ARG_QUERY 2u	/* comes from the query string over REST */
 #define ARG_PATH 4u	/* comes from the path over REST */
 #define ARG_EMPTY_OK 8u /* a required text may be empty */
+#define ARG_WS 16u	/* says something over WebSocket alone */
 
 /* Makes the `limit` column of an argument: the limit bounds characters, numbers
  * or array lengths, under the name that it has in the protocol. */
@@ -95,9 +96,15 @@ struct op {
 	enum cost cost;
 	enum lane lane;
 	int status;	   /* of success over REST: 200, 201, 204 */
+	int status_again;  /* the same, where it had been done before; 0: as
+			      `status` */
 	op_run_fn *run;	   /* db is NULL in LANE_HASH and LANE_WORKER */
 	const char *reply; /* WebSocket answer type; NULL: "ack" with result */
 	const char *summary;
+	const char *answer;	/* what an answer holds, "FIELD FIELD? …" as
+				   openapi_schema.h has it: "messages has_more".
+				   "REST | WS" where the doors differ; NULL:
+				   nothing */
 	const struct arg *args; /* up to ARG_END; NULL: none */
 };
 
@@ -106,6 +113,10 @@ struct feature {
 	const char *name;
 	const struct op *ops;
 };
+
+/* What `hubbubd ops` and the contract call them: "moderate", "message". */
+const char *may_name(enum may may);
+const char *cost_name(enum cost cost);
 
 /* The server's table of contents (features.c), ended by a NULL name. */
 const struct feature *features_all(void);

@@ -97,10 +97,11 @@ presence_free(struct presence *presence)
 	free(presence);
 }
 
-/* presence.update to whoever watches the user. */
+/* presence.update to whoever watches the user; `seen_ms` where it has left. Under
+ * the lock: what is told last is what is so. */
 static void
 presence_tell(struct presence *presence, int64_t user_id,
-    enum presence_status status, const char *status_text)
+    enum presence_status status, const char *status_text, int64_t seen_ms)
 {
 	struct bus_message message = { .topic = BUS_PRESENCE,
 		.id = user_id,
@@ -111,8 +112,7 @@ presence_tell(struct presence *presence, int64_t user_id,
 	event_begin(&out, &buf, "presence.update", 0, 0);
 	json_out_kid(&out, "user_id", user_id);
 	json_out_kstring(&out, "status", presence_name(status));
-	if (status == PRESENCE_OFFLINE)
-		json_out_ktime(&out, "last_seen_at", clock_real_ms());
+	json_out_ktime_opt(&out, "last_seen_at", seen_ms);
 	if (status_text != NULL)
 		json_out_kstring(&out, "status_text", status_text);
 	json_out_object_end(&out);
@@ -126,7 +126,6 @@ void
 presence_connect(struct presence *presence, int64_t user_id)
 {
 	struct person *person;
-	bool came = false;
 
 	pthread_mutex_lock(&presence->lock);
 	person = idmap_find(&presence->people, user_id);
@@ -135,14 +134,12 @@ presence_connect(struct presence *presence, int64_t user_id)
 		person->user_id = user_id;
 		person->status = PRESENCE_ONLINE;
 		idmap_put(&presence->people, user_id, person);
-		came = true;
+		presence_tell(presence, user_id, PRESENCE_ONLINE, NULL, 0);
 	} else if (person->gone_at != 0) {
 		leaver_remove(presence, person);
 	}
 	person->connections++;
 	pthread_mutex_unlock(&presence->lock);
-	if (came)
-		presence_tell(presence, user_id, PRESENCE_ONLINE, NULL);
 }
 
 void
@@ -167,18 +164,16 @@ presence_set(struct presence *presence, int64_t user_id,
     enum presence_status status, const char *status_text)
 {
 	struct person *person;
-	bool here, changed = false;
+	bool here;
 
 	pthread_mutex_lock(&presence->lock);
 	person = idmap_find(&presence->people, user_id);
 	here = person != NULL;
-	if (here) {
-		changed = person->status != status || status_text != NULL;
+	if (here && (person->status != status || status_text != NULL)) {
 		person->status = status;
+		presence_tell(presence, user_id, status, status_text, 0);
 	}
 	pthread_mutex_unlock(&presence->lock);
-	if (changed)
-		presence_tell(presence, user_id, status, status_text);
 	return here;
 }
 
@@ -198,10 +193,13 @@ presence_get(struct presence *presence, int64_t user_id)
 
 /* ---- leaving ---- */
 
-/* When somebody was last seen outlives the server. */
+/* When people were last seen outlives the server. */
 struct seen {
 	struct job job;
-	int64_t user_id, at_ms;
+	size_t count;
+	struct {
+		int64_t user_id, at_ms;
+	} people[];
 };
 
 static enum error
@@ -209,8 +207,9 @@ seen_run(struct db *db, struct job *job)
 {
 	const struct seen *seen = (const struct seen *)job;
 
-	db_exec(db, "UPDATE users SET last_seen_at = $2 WHERE id = $1", "ii",
-	    seen->user_id, seen->at_ms);
+	for (size_t i = 0; i < seen->count; i++)
+		db_exec(db, "UPDATE users SET last_seen_at = $2 WHERE id = $1",
+		    "ii", seen->people[i].user_id, seen->people[i].at_ms);
 	return ERR_NONE;
 }
 
@@ -222,54 +221,70 @@ seen_done(struct job *job, enum error status)
 }
 
 static void
-seen_store(const struct server *server, int64_t user_id)
+seen_store(const struct server *server, struct seen *seen)
 {
-	struct seen *seen = xcalloc(1, sizeof(*seen));
-
+	if (seen == NULL)
+		return;
 	seen->job.run = seen_run;
 	seen->job.done = seen_done;
-	seen->user_id = user_id;
-	seen->at_ms = clock_real_ms() - GRACE_MS;
 	if (!store_submit(server->store, STORE_WRITE, &seen->job))
 		free(seen);
 }
 
-/* The next one whose time is over, taken out; 0 where there is none. *wait gets
- * the time until the next one's. */
-static int64_t
-leaver_take(struct presence *presence, int64_t now, int64_t *wait)
+/* Takes out those who have been gone since `since` (monotonic ms) or longer, and
+ * tells of them where somebody is left to listen; NULL where there are none. */
+static struct seen *
+leavers_take(struct presence *presence, int64_t since, bool tell)
 {
-	struct person *person = presence->first;
-	int64_t user_id;
+	int64_t behind = clock_real_ms() - clock_mono_ms();
+	struct person *person;
+	struct seen *seen;
+	size_t count = 0;
 
-	*wait = 0;
-	if (person == NULL)
-		return 0;
-	if (person->gone_at + GRACE_MS > now) {
-		*wait = person->gone_at + GRACE_MS - now;
-		return 0;
+	for (person = presence->first; person && person->gone_at <= since;
+	     person = person->next)
+		count++;
+	if (count == 0)
+		return NULL;
+	seen = xcalloc(1, sizeof(*seen) + count * sizeof(seen->people[0]));
+	for (; seen->count < count; seen->count++) {
+		person = presence->first;
+		seen->people[seen->count].user_id = person->user_id;
+		seen->people[seen->count].at_ms = person->gone_at + behind;
+		if (tell)
+			presence_tell(presence, person->user_id,
+			    PRESENCE_OFFLINE, NULL, person->gone_at + behind);
+		leaver_remove(presence, person);
+		idmap_remove(&presence->people, person->user_id);
+		free(person);
 	}
-	user_id = person->user_id;
-	leaver_remove(presence, person);
-	idmap_remove(&presence->people, user_id);
-	free(person);
-	return user_id;
+	return seen;
 }
 
 void
 presence_tick(struct presence *presence)
 {
-	int64_t wait, user_id;
+	int64_t now, wait = 0;
+	struct seen *seen;
 
-	for (;;) {
-		pthread_mutex_lock(&presence->lock);
-		user_id = leaver_take(presence, clock_mono_ms(), &wait);
-		pthread_mutex_unlock(&presence->lock);
-		if (user_id == 0)
-			break;
-		presence_tell(presence, user_id, PRESENCE_OFFLINE, NULL);
-		seen_store(presence->server, user_id);
-	}
+	pthread_mutex_lock(&presence->lock);
+	now = clock_mono_ms();
+	seen = leavers_take(presence, now - GRACE_MS, true);
+	if (presence->first != NULL)
+		wait = presence->first->gone_at + GRACE_MS - now;
+	pthread_mutex_unlock(&presence->lock);
+	seen_store(presence->server, seen);
 	if (wait > 0)
 		later_in(presence->server->later, LATER_PRESENCE, wait + 1);
+}
+
+void
+presence_close(struct presence *presence)
+{
+	struct seen *seen;
+
+	pthread_mutex_lock(&presence->lock);
+	seen = leavers_take(presence, INT64_MAX, false);
+	pthread_mutex_unlock(&presence->lock);
+	seen_store(presence->server, seen);
 }

@@ -42,4 +42,8 @@ enum presence_status presence_parse(const char *text);
 /* Tells of those whose 5 s are over. Run by the server's `later`. */
 void presence_tick(struct presence *presence);
 
+/* Stores when those who have left were last seen, without waiting for their 5 s;
+ * after the last connection has gone, before store_close. */
+void presence_close(struct presence *presence);
+
 #endif

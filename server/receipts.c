@@ -1,6 +1,7 @@
 /*
- * Marks under one lock: a hash of (channel, user). An entry goes when what it says
- * has been committed and nothing newer has come.
+ * Marks under one lock: a hash of (channel, user). An entry goes one flush after
+ * what it says has been committed, if nothing newer has come: a reader whose
+ * snapshot is from before the commit would else see a mark go back.
  */
 #include "server/receipts.h"
 
@@ -20,6 +21,7 @@ struct entry {
 	struct entry *next;
 	int64_t channel_id, user_id;
 	struct receipt_mark marks[RECEIPT_KINDS]; /* message_id 0: none */
+	bool stored;				  /* as they are now */
 };
 
 struct receipts {
@@ -108,6 +110,7 @@ receipts_mark(struct receipts *receipts, enum receipt_kind kind,
 	if (entry->marks[kind].message_id < message_id) {
 		entry->marks[kind] = (struct receipt_mark){ message_id,
 			now_ms };
+		entry->stored = false;
 		moved = true;
 	}
 	pthread_mutex_unlock(&receipts->lock);
@@ -161,23 +164,40 @@ flush_run(struct db *db, struct job *job)
 	return ERR_NONE;
 }
 
-/* Lets go of what is stored now and has not moved on. */
+/* What is stored now and has not moved on. */
 static void
-flush_forget(struct receipts *receipts, const struct flush *flush)
+flush_stored(struct receipts *receipts, const struct flush *flush)
 {
 	for (size_t i = 0; i < flush->count; i++) {
 		const struct entry *written = &flush->entries[i];
-		struct entry **at = entry_place(receipts, written->channel_id,
-		    written->user_id);
-		struct entry *entry = *at;
+		struct entry *entry = *entry_place(receipts,
+		    written->channel_id, written->user_id);
 
-		if (entry == NULL ||
+		if (entry != NULL &&
 		    memcmp(entry->marks, written->marks,
-			sizeof(entry->marks)) != 0)
-			continue;
-		*at = entry->next;
-		free(entry);
-		receipts->count--;
+			sizeof(entry->marks)) == 0)
+			entry->stored = true;
+	}
+}
+
+/* Lets go of what was stored by an earlier flush. */
+static void
+entries_forget(struct receipts *receipts)
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		struct entry **at = &receipts->buckets[i];
+
+		while (*at != NULL) {
+			struct entry *entry = *at;
+
+			if (!entry->stored) {
+				at = &entry->next;
+				continue;
+			}
+			*at = entry->next;
+			free(entry);
+			receipts->count--;
+		}
 	}
 }
 
@@ -190,7 +210,7 @@ flush_done(struct job *job, enum error status)
 
 	pthread_mutex_lock(&receipts->lock);
 	if (status == ERR_NONE)
-		flush_forget(receipts, flush);
+		flush_stored(receipts, flush);
 	receipts->flushing = false;
 	more = receipts->count > 0;
 	closing = receipts->closing;
@@ -212,6 +232,8 @@ receipts_flush(struct receipts *receipts)
 	struct flush *flush = NULL;
 
 	pthread_mutex_lock(&receipts->lock);
+	if (!receipts->flushing)
+		entries_forget(receipts);
 	if (!receipts->flushing && receipts->count > 0) {
 		flush = xcalloc(1, sizeof(*flush));
 		flush->job.run = flush_run;

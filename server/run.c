@@ -43,7 +43,7 @@
 struct run {
 	struct server server;
 	struct run_reload reload;
-	int lock_fd; /* of the data directory */
+	int lock_fd;	  /* of the data directory */
 	atomic_bool open; /* server.store is set */
 	struct tls *tls;
 	struct listen_set listen;
@@ -143,7 +143,7 @@ run_check(const struct config *config, char *cause, size_t cause_size)
 	char why[200];
 
 	if (!address_list_parse(&list, config->http.trusted_proxies, why,
-	    sizeof(why))) {
+		sizeof(why))) {
 		snprintf(cause, cause_size, "http.trusted_proxies: %s", why);
 		return false;
 	}
@@ -162,7 +162,7 @@ run_open_data(struct run *run, const struct config *config, char *cause,
 	run->lock_fd = datadir_lock(dir, cause, cause_size);
 	return run->lock_fd >= 0 &&
 	    secret_file(dir, "jwt.key", run->server.jwt_key, JWT_KEY_SIZE,
-	        cause, cause_size);
+		cause, cause_size);
 }
 
 static bool
@@ -172,8 +172,9 @@ run_open_store(struct run *run, const struct config *config, char *cause,
 	const struct store_config store = {
 		.url = config->store.url,
 		.machine_id = (uint32_t)config->server.machine_id,
-		.readers = config->store.readers > 0 ?
-		    (unsigned int)config->store.readers : 1,
+		.readers = config->store.readers > 0
+		    ? (unsigned int)config->store.readers
+		    : 1,
 		.queue_max = RUN_STORE_QUEUE,
 		.on_foreign = run_on_foreign,
 		.arg = run,
@@ -219,7 +220,7 @@ run_start_workers(struct run *run, char *cause, size_t cause_size)
 	}
 	for (i = 0; i < run->count; i++)
 		if (!worker_start(run->workers[i], &run->listen, cause,
-		    cause_size))
+			cause_size))
 			return false;
 	return true;
 }
@@ -345,8 +346,7 @@ run_serve(struct run *run)
 		run->stopped += (unsigned int)ended;
 		if (!atomic_load(&run->server.draining)) {
 			/* By itself: the others end with it. */
-			log_error("worker failed", "workers=%u",
-			    run->count);
+			log_error("worker failed", "workers=%u", run->count);
 			status = EX_SOFTWARE;
 			run_drain(run);
 		}
@@ -402,12 +402,10 @@ run_end(struct run *run)
 int
 server_run(const struct config *config, const struct option_table *table,
     bool (*reload)(void *arg, struct config *fresh, char *cause,
-        size_t cause_size),
+	size_t cause_size),
     void *arg, char *cause, size_t cause_size)
 {
-	struct run run = {
-		.lock_fd = -1, .signal_fd = -1, .stopped_fd = -1
-	};
+	struct run run = { .lock_fd = -1, .signal_fd = -1, .stopped_fd = -1 };
 	int status;
 
 	run.count = run_worker_count(config);

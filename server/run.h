@@ -28,7 +28,7 @@
  */
 int server_run(const struct config *config, const struct option_table *table,
     bool (*reload)(void *arg, struct config *fresh, char *cause,
-        size_t cause_size),
+	size_t cause_size),
     void *arg, char *cause, size_t cause_size);
 
 #endif

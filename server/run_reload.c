@@ -16,8 +16,8 @@
 void
 run_reload_init(struct run_reload *reload, struct server *server,
     const struct option_table *table,
-    bool (*load)(void *arg, struct config *fresh, char *cause,
-        size_t cause_size),
+    bool (
+	*load)(void *arg, struct config *fresh, char *cause, size_t cause_size),
     void *arg)
 {
 	memset(reload, 0, sizeof(*reload));
@@ -73,12 +73,12 @@ reload_tls(const struct run_reload *reload, const struct config *config)
 	if (reload->tls == NULL)
 		return;
 	if (tls_reload(reload->tls, config->tls.cert, config->tls.key, cause,
-	    sizeof(cause)))
+		sizeof(cause)))
 		log_info("certificate read", "cert=%s",
 		    log_value(config->tls.cert, value, sizeof(value)));
 	else
-		log_error("certificate not read, the old one stays",
-		    "cause=%s", log_value(cause, value, sizeof(value)));
+		log_error("certificate not read, the old one stays", "cause=%s",
+		    log_value(cause, value, sizeof(value)));
 }
 
 static bool
@@ -87,7 +87,7 @@ reload_check(const struct config *config, char *cause, size_t cause_size)
 	struct address_list list;
 
 	if (!address_list_parse(&list, config->http.trusted_proxies, cause,
-	    cause_size))
+		cause_size))
 		return false;
 	address_list_release(&list);
 	return true;

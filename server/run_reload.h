@@ -30,8 +30,8 @@ struct run_reload {
 
 void run_reload_init(struct run_reload *reload, struct server *server,
     const struct option_table *table,
-    bool (*load)(void *arg, struct config *fresh, char *cause,
-        size_t cause_size),
+    bool (
+	*load)(void *arg, struct config *fresh, char *cause, size_t cause_size),
     void *arg);
 
 /* Frees every configuration that it made. Nobody reads them any more. */

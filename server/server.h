@@ -15,6 +15,7 @@
 #include "server/jwt.h"
 #include "server/pool.h"
 #include "server/store.h"
+#include "shared/buf.h"
 
 struct later;
 struct presence;
@@ -34,8 +35,9 @@ struct server {
 	struct presence *presence;
 	struct receipts *receipts; /* NULL outside hubbubd run */
 	unsigned char jwt_key[JWT_KEY_SIZE];
-	char epoch[33];	    /* of the store's history */
-	int64_t started_ms; /* since 1970 */
+	struct buf contract; /* the OpenAPI document; not changed after start */
+	char epoch[33];	     /* of the store's history */
+	int64_t started_ms;  /* since 1970 */
 	uint32_t own_uid;
 	atomic_bool draining; /* SIGTERM came: /readyz says no */
 };

@@ -30,7 +30,8 @@ tls_on_alpn(SSL *session, const unsigned char **out, unsigned char *out_len,
 	(void)session;
 	(void)arg;
 	if (SSL_select_next_proto(&chosen, out_len, tls_protocols,
-	    sizeof(tls_protocols) - 1, in, in_len) != OPENSSL_NPN_NEGOTIATED)
+		sizeof(tls_protocols) - 1, in,
+		in_len) != OPENSSL_NPN_NEGOTIATED)
 		return SSL_TLSEXT_ERR_ALERT_FATAL;
 	*out = chosen;
 	return SSL_TLSEXT_ERR_OK;
@@ -56,12 +57,12 @@ tls_set_up(SSL_CTX *context)
 	static const unsigned char name[] = "hubbubd";
 
 	SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-	SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION |
-	    SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF |
-	    SSL_OP_CIPHER_SERVER_PREFERENCE);
-	SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS |
-	    SSL_MODE_ENABLE_PARTIAL_WRITE |
-	    SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+	SSL_CTX_set_options(context,
+	    SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
+		SSL_OP_IGNORE_UNEXPECTED_EOF | SSL_OP_CIPHER_SERVER_PREFERENCE);
+	SSL_CTX_set_mode(context,
+	    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+		SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	/* Tickets are kept by the clients; a cache here would be memory. */
 	SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 	SSL_CTX_set_session_id_context(context, name, sizeof(name) - 1);

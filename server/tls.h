@@ -19,8 +19,8 @@ void tls_free(struct tls *tls);
 
 /* Reads them anew. False with a sentence in `cause`, and the old ones stay in
  * use. Any thread. */
-bool tls_reload(struct tls *tls, const char *cert, const char *key,
-    char *cause, size_t cause_size);
+bool tls_reload(struct tls *tls, const char *cert, const char *key, char *cause,
+    size_t cause_size);
 
 /* A server's session on a socket; NULL where it could not be made. Any
  * thread. */

@@ -135,7 +135,7 @@ worker_turns(struct worker *worker)
 		if (!more)
 			more = !inbox_sleep(&worker->inbox);
 		if (event_base_loop(worker->base,
-		    EVLOOP_ONCE | (more ? EVLOOP_NONBLOCK : 0)) < 0) {
+			EVLOOP_ONCE | (more ? EVLOOP_NONBLOCK : 0)) < 0) {
 			log_error("event loop failed", "worker=%u",
 			    worker->number);
 			return;
@@ -147,11 +147,11 @@ static bool
 worker_set_up(struct worker *worker)
 {
 	if (event_assign(&worker->wake, worker->base, worker->inbox.wake_fd,
-	        EV_READ | EV_PERSIST | EV_ET, worker_on_wake, worker) != 0 ||
+		EV_READ | EV_PERSIST | EV_ET, worker_on_wake, worker) != 0 ||
 	    event_add(&worker->wake, NULL) != 0)
 		return false;
 	if (event_assign(&worker->tick, worker->base, -1, EV_PERSIST,
-	        worker_on_tick, worker) != 0)
+		worker_on_tick, worker) != 0)
 		return false;
 	return accept_start(&worker->accept, worker->base, worker->listen,
 	    worker->number, &worker->gateway, worker->tls);

@@ -23,17 +23,21 @@ struct http_header {
 	struct span value; /* without the white space around it */
 };
 
-enum http_body_kind { HTTP_BODY_NONE, HTTP_BODY_LENGTH, HTTP_BODY_CHUNKED,
-	HTTP_BODY_UNTIL_CLOSE /* responses only */ };
+enum http_body_kind {
+	HTTP_BODY_NONE,
+	HTTP_BODY_LENGTH,
+	HTTP_BODY_CHUNKED,
+	HTTP_BODY_UNTIL_CLOSE /* responses only */
+};
 
 struct http_head {
-	struct span method;  /* requests */
-	struct span target;  /* requests: as sent */
-	struct span path;    /* of target, before '?', still percent-encoded */
-	struct span query;   /* after '?', empty where there is none */
-	int status;	     /* responses */
-	int minor;	     /* HTTP/1.minor: 0 or 1 */
-	bool keep_alive;     /* the connection may be used again */
+	struct span method; /* requests */
+	struct span target; /* requests: as sent */
+	struct span path;   /* of target, before '?', still percent-encoded */
+	struct span query;  /* after '?', empty where there is none */
+	int status;	    /* responses */
+	int minor;	    /* HTTP/1.minor: 0 or 1 */
+	bool keep_alive;    /* the connection may be used again */
 	bool expect_continue;
 	bool upgrade_websocket; /* Connection: upgrade and Upgrade: websocket */
 	enum http_body_kind body;
@@ -45,12 +49,12 @@ struct http_head {
 
 enum http_result {
 	HTTP_OK,
-	HTTP_MORE, /* the head is not whole yet */
-	HTTP_BAD,  /* 400: `*why` says what */
-	HTTP_TOO_LARGE, /* 431: larger than max_bytes or more headers than
+	HTTP_MORE,	   /* the head is not whole yet */
+	HTTP_BAD,	   /* 400: `*why` says what */
+	HTTP_TOO_LARGE,	   /* 431: larger than max_bytes or more headers than
 			   HTTP_HEADERS_MAX */
-	HTTP_BAD_VERSION,	/* 505 */
-	HTTP_BAD_ENCODING,	/* 501: a transfer coding that is not chunked */
+	HTTP_BAD_VERSION,  /* 505 */
+	HTTP_BAD_ENCODING, /* 501: a transfer coding that is not chunked */
 };
 
 /*
@@ -86,10 +90,10 @@ bool span_list_has(struct span span, const char *token);
 /* A body on its way. Zero plus http_body_init. */
 struct http_body {
 	enum http_body_kind kind;
-	uint64_t remaining;	/* of the length, or of the present chunk */
-	uint8_t state;		/* of the chunk decoder */
-	uint16_t line;		/* bytes of the present chunk or trailer line */
-	uint16_t trailers;	/* bytes of trailers so far */
+	uint64_t remaining; /* of the length, or of the present chunk */
+	uint8_t state;	    /* of the chunk decoder */
+	uint16_t line;	    /* bytes of the present chunk or trailer line */
+	uint16_t trailers;  /* bytes of trailers so far */
 };
 
 void http_body_init(struct http_body *body, const struct http_head *head);

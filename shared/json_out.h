@@ -32,8 +32,8 @@ void json_out_int(struct json_out *out, int64_t value);
 void json_out_real(struct json_out *out, double value);
 void json_out_bool(struct json_out *out, bool value);
 void json_out_null(struct json_out *out);
-void json_out_id(struct json_out *out, int64_t id);	/* "123" */
-void json_out_time(struct json_out *out, int64_t ms);	/* RFC 3339 */
+void json_out_id(struct json_out *out, int64_t id);   /* "123" */
+void json_out_time(struct json_out *out, int64_t ms); /* RFC 3339 */
 
 /* Text that is JSON already. */
 void json_out_raw(struct json_out *out, const char *json, size_t len);

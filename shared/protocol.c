@@ -1,5 +1,6 @@
 /*
- * The tables of the protocol: errors and limits, and the two patterns of names.
+ * The tables of the protocol: errors, close codes, events and limits, and the two
+ * patterns of names.
  * Owns const data only.
  */
 #include "shared/protocol.h"
@@ -49,6 +50,83 @@ error_from_code(const char *code)
 			return (enum error)i;
 	}
 	return ERR_INTERNAL;
+}
+
+const struct close_info *
+protocol_closes(void)
+{
+	static const struct close_info closes[] = {
+		{ CLOSE_NORMAL, "the client has closed; it is answered" },
+		{ CLOSE_GOING_AWAY, "the server shuts down" },
+		{ CLOSE_PROTOCOL_ERROR, "a frame breaks the protocol" },
+		{ CLOSE_UNSUPPORTED, "a binary frame; only text is taken" },
+		{ CLOSE_BAD_UTF8, "text that is not UTF-8" },
+		{ CLOSE_TOO_BIG, "a message over frame_bytes" },
+		{ CLOSE_UNAUTHORIZED,
+		    "the token has expired or the session has ended" },
+		{ CLOSE_DISABLED, "the account has been disabled" },
+		{ CLOSE_SLOW, "too slow a reader; nothing is lost" },
+		{ CLOSE_SILENT, "no sign of life for silence_s" },
+		{ 0, NULL },
+	};
+
+	return closes;
+}
+
+/* Of the channel's own order, and not. */
+#define DURABLE(type, fields, help)                         \
+	{                                                   \
+		type, "channel_id seq " fields, false, help \
+	}
+#define EPHEMERAL(type, fields, help)    \
+	{                                \
+		type, fields, true, help \
+	}
+
+static const struct event_info event_infos[] = {
+	{ "connection.established",
+	    "user session_id server_time epoch:word heartbeat_ms limits", false,
+	    "The first message of a connection" },
+	DURABLE("message.new", "message parent:thread?", "A message was sent"),
+	DURABLE("message.updated", "message",
+	    "A message was edited, pinned or unpinned"),
+	DURABLE("message.deleted", "message_id deleted_at by",
+	    "A message was deleted"),
+	DURABLE("reaction.new", "message_id user:author emoji count",
+	    "Somebody reacted to a message"),
+	DURABLE("reaction.deleted", "message_id user:author emoji count",
+	    "Somebody took a reaction back"),
+	DURABLE("member.joined", "member", "Somebody became a member"),
+	DURABLE("member.updated", "member",
+	    "A member's role or silence changed"),
+	DURABLE("member.left", "user_id by? reason:left_reason?",
+	    "A member left or was removed"),
+	{ "channel.new", "channel", false,
+	    "The user is a member of this channel now" },
+	{ "channel.updated", "channel", false,
+	    "A channel, or one's own settings for it, changed" },
+	{ "channel.deleted", "channel_id", false, "A channel was deleted" },
+	EPHEMERAL("typing.start", "channel_id user:author parent_id?",
+	    "Somebody is typing"),
+	EPHEMERAL("typing.stop", "channel_id user:author parent_id?",
+	    "Somebody has stopped typing"),
+	EPHEMERAL("read.update", "channel_id user_id message_id read_at",
+	    "Somebody has read up to a message"),
+	EPHEMERAL("delivery.update",
+	    "channel_id user_id message_id delivered_at",
+	    "A device of somebody has a channel up to a message"),
+	EPHEMERAL("presence.update",
+	    "user_id status:presence_status last_seen_at? status_text?",
+	    "Somebody came, went, or changed their status"),
+	{ "lagged", "dropped", false,
+	    "So many ephemeral events did not reach this connection" },
+	{ NULL, NULL, false, NULL },
+};
+
+const struct event_info *
+protocol_events(void)
+{
+	return event_infos;
 }
 
 #define LIMIT(key, type, fallback, min, max, help)                           \

@@ -56,6 +56,28 @@ enum close_code {
 	CLOSE_SILENT = 4009,
 };
 
+/* What ends a WebSocket from the server's side, and when. */
+struct close_info {
+	enum close_code code;
+	const char *when;
+};
+
+/* The rows, ended by one with code 0. */
+const struct close_info *protocol_closes(void);
+
+/* What a WebSocket is told beside the answers to its own commands. */
+struct event_info {
+	const char *type;   /* "message.new" */
+	const char *fields; /* beside the type: "FIELD FIELD:SHAPE FIELD?", a ?
+			       for what may be missing; the contract's names
+			       of shapes */
+	bool ephemeral;	    /* never stored; dropped first for a slow reader */
+	const char *help;   /* one line */
+};
+
+/* The rows, ended by one without a type. */
+const struct event_info *protocol_events(void);
+
 /* Every limit, under the name that it has on the wire and in the configuration
  * (limits.KEY). Seconds and rates may be fractions. */
 struct limits {

@@ -15,9 +15,9 @@ enum url_scheme { URL_UNIX, URL_HTTP, URL_HTTPS };
 /* A server's address. ws:// is URL_HTTP, wss:// is URL_HTTPS. */
 struct url {
 	enum url_scheme scheme;
-	char host[256];	 /* a name or an IP literal without brackets */
-	uint16_t port;	 /* 80 and 443 where it was left out */
-	char path[108];	 /* of URL_UNIX */
+	char host[256]; /* a name or an IP literal without brackets */
+	uint16_t port;	/* 80 and 443 where it was left out */
+	char path[108]; /* of URL_UNIX */
 };
 
 /* Reads unix:/path, http://, https://, ws://, wss://host[:port][/]. False, with

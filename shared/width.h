@@ -11,22 +11,23 @@
 #include <stdint.h>
 
 enum width_emoji {
-	WIDTH_EMOJI_SAFE,  /* a cluster that terminals disagree on (ZWJ sequence,
+	WIDTH_EMOJI_SAFE, /* a cluster that terminals disagree on (ZWJ sequence,
 			      variation selector, skin tone, flag pair) is
 			      drawn as its base character */
-	WIDTH_EMOJI_FULL,  /* drawn as it is */
+	WIDTH_EMOJI_FULL, /* drawn as it is */
 	WIDTH_EMOJI_ASCII, /* not drawn: see the client's emoji table */
 };
 
-#define WIDTH_CLUSTER_MAX 5 /* code points of a cluster that are drawn: one base
+#define WIDTH_CLUSTER_MAX \
+	5 /* code points of a cluster that are drawn: one base
 			       and four marks, what an ncurses cell holds */
 
 /* One grapheme cluster. */
 struct cluster {
-	size_t bytes;	   /* of the source text */
-	uint8_t columns;   /* 0, 1 or 2; 0 only for a lone mark or ZW character
+	size_t bytes;	 /* of the source text */
+	uint8_t columns; /* 0, 1 or 2; 0 only for a lone mark or ZW character
 			      that is not drawn at all */
-	uint8_t count;	   /* code points in cp */
+	uint8_t count;	 /* code points in cp */
 	uint32_t cp[WIDTH_CLUSTER_MAX]; /* what to draw, already reduced */
 };
 

@@ -33,18 +33,18 @@ enum ws_opcode {
 #define WS_ACCEPT_SIZE 29 /* of Sec-WebSocket-Accept, with NUL */
 
 enum ws_event_type {
-	WS_EVENT_NONE,	  /* needs more bytes */
-	WS_EVENT_DATA,	  /* a piece of a text message: data, len; `final` with
+	WS_EVENT_NONE, /* needs more bytes */
+	WS_EVENT_DATA, /* a piece of a text message: data, len; `final` with
 			     the last one. Valid UTF-8 so far. */
-	WS_EVENT_PING,	  /* data, len: echo them in a pong */
+	WS_EVENT_PING, /* data, len: echo them in a pong */
 	WS_EVENT_PONG,
-	WS_EVENT_CLOSE,	  /* code (1005 where none was sent), data = reason */
-	WS_EVENT_ERROR,	  /* code: close with it (1002, 1003, 1007, 1009) */
+	WS_EVENT_CLOSE, /* code (1005 where none was sent), data = reason */
+	WS_EVENT_ERROR, /* code: close with it (1002, 1003, 1007, 1009) */
 };
 
 struct ws_event {
 	enum ws_event_type type;
-	char *data;	  /* into the caller's bytes, unmasked */
+	char *data; /* into the caller's bytes, unmasked */
 	size_t len;
 	bool final;
 	int code;	  /* of CLOSE and ERROR */
@@ -52,13 +52,14 @@ struct ws_event {
 };
 
 struct ws_parser {
-	uint64_t remaining; /* payload bytes of the present frame still to come */
-	uint64_t message;   /* payload bytes of the present message so far */
+	uint64_t
+	    remaining;	  /* payload bytes of the present frame still to come */
+	uint64_t message; /* payload bytes of the present message so far */
 	uint8_t mask[4];
-	uint8_t mask_at;    /* which mask byte is next */
-	uint8_t opcode;	    /* of the present frame while in_frame */
+	uint8_t mask_at; /* which mask byte is next */
+	uint8_t opcode;	 /* of the present frame while in_frame */
 	bool in_frame, fin;
-	bool in_message;    /* a text message has begun and is not final */
+	bool in_message; /* a text message has begun and is not final */
 	struct utf8_check utf8;
 };
 

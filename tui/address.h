@@ -18,7 +18,7 @@
  *	$XDG_DATA_HOME/hubbubd/hubbub.sock (~/.local/share where it is unset)
  * and to the first of all where none does. config->server is the address in its
  * one spelling after. False with a sentence in `cause` where it is no address. */
-bool address_resolve(struct client_config *config, struct url *url,
-    char *cause, size_t cause_size);
+bool address_resolve(struct client_config *config, struct url *url, char *cause,
+    size_t cause_size);
 
 #endif

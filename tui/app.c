@@ -211,8 +211,9 @@ link_up(void *arg, const json_t *established)
 	reduce_established(app->model, established, &out);
 	if (out.reset) {
 		app->begun = false;
-		app_say(app, "the server has another history now; "
-			     "everything is loaded anew");
+		app_say(app,
+		    "the server has another history now; "
+		    "everything is loaded anew");
 	}
 	app->syncing = false;
 	app_sync(app);
@@ -266,6 +267,7 @@ link_closed(void *arg)
 {
 	struct app *app = arg;
 
+	lines_tell(app);
 	if (app->face.quit)
 		app->face.quit(app->face.arg, app->status);
 }
@@ -517,8 +519,8 @@ link_make(struct app *app)
 
 	app->status = EX_CONFIG;
 	if (url_parse(app->config->server, &url, cause, sizeof(cause)))
-		app->link = link_new(app->base, app->config, &url,
-		    &app->status, cause, sizeof(cause));
+		app->link = link_new(app->base, app->config, &url, &app->status,
+		    cause, sizeof(cause));
 	if (!app->link) {
 		app_complain(app, "%s", cause);
 		return false;

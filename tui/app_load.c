@@ -12,7 +12,7 @@
 #include "shared/xmalloc.h"
 #include "tui/command_private.h"
 
-#define PAGE_SIZE 100	 /* messages */
+#define PAGE_SIZE 100 /* messages */
 #define MEMBERS_PAGE 200
 #define MEMBERS_MAX 5000 /* of a channel that are kept */
 #define PATH_SIZE 160

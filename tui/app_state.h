@@ -36,12 +36,12 @@ struct app {
 	size_t line_count;
 
 	bool syncing, sync_again, loading_members;
-	bool begun;	      /* the first channel was chosen */
-	json_t *established;  /* of the present connection */
-	size_t commands;      /* typed, and not answered */
+	bool begun;	     /* the first channel was chosen */
+	json_t *established; /* of the present connection */
+	size_t commands;     /* typed, and not answered */
 	uint64_t progress;
 	unsigned int refusals;
-	int status;	      /* to end with */
+	int status; /* to end with */
 };
 
 /* app.c */

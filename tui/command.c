@@ -40,8 +40,8 @@ static const struct command commands[] = {
 	    command_window },
 	{ "clear", "", "take away what is no message", COMPLETE_NONE,
 	    command_clear },
-	{ "help", "[COMMAND]", "the commands, or one of them",
-	    COMPLETE_COMMAND, command_help },
+	{ "help", "[COMMAND]", "the commands, or one of them", COMPLETE_COMMAND,
+	    command_help },
 	{ "quit", "", "leave the program", COMPLETE_NONE, command_quit },
 };
 
@@ -138,8 +138,9 @@ command_me(struct app *app, const char *arguments)
 	char *text;
 
 	if (!*arguments || !app->model->current) {
-		app_complain(app, *arguments ? "/me: no channel"
-					     : "/me TEXT: what do you do?");
+		app_complain(app,
+		    *arguments ? "/me: no channel"
+			       : "/me TEXT: what do you do?");
 		return;
 	}
 	text = xasprintf("_%s_", arguments);

@@ -205,8 +205,9 @@ command_topic(struct app *app, const char *arguments)
 		return;
 	}
 	if (!*arguments) {
-		app_print(app, *channel->topic ? "the topic is: %s"
-					       : "there is no topic%s",
+		app_print(app,
+		    *channel->topic ? "the topic is: %s"
+				    : "there is no topic%s",
 		    channel->topic);
 		return;
 	}
@@ -219,8 +220,7 @@ command_topic(struct app *app, const char *arguments)
 /* ---- /names --------------------------------------------------------------- */
 
 static void
-names_add(struct app *app, struct buf *line, const char *role,
-    const char *name)
+names_add(struct app *app, struct buf *line, const char *role, const char *name)
 {
 	const char *mark = "";
 

@@ -231,8 +231,8 @@ entry_make(const struct credential *entry)
 }
 
 enum credentials_result
-credentials_find(const char *server, const char *user,
-    struct credential *found, char *cause, size_t cause_size)
+credentials_find(const char *server, const char *user, struct credential *found,
+    char *cause, size_t cause_size)
 {
 	enum credentials_result result = CREDENTIALS_FAILED;
 	char *path = client_config_path("tokens");

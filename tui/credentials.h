@@ -42,8 +42,8 @@ enum credentials_result credentials_store(const struct credential *entry,
     bool first, char *cause, size_t cause_size);
 
 /* Removes the entry of a server and user. */
-enum credentials_result credentials_remove(const char *server,
-    const char *user, char *cause, size_t cause_size);
+enum credentials_result credentials_remove(const char *server, const char *user,
+    char *cause, size_t cause_size);
 
 /* Takes the lock without waiting: a descriptor for credentials_unlock(), or -1
  * where another program has it or it cannot be made. */

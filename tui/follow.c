@@ -364,6 +364,7 @@ link_up(void *arg, const json_t *established)
 	follow->me = json_in_id(json_object_get(established, "user"), "id");
 	epoch_check(follow, json_in_string(established, "epoch"));
 	follow->syncing = false;
+	follow->told_synced = false;
 	follow_sync(follow);
 }
 

@@ -26,20 +26,20 @@ enum follow_from {
 
 struct follow_channel {
 	int64_t id;
-	char *label;	 /* "#ops", "@bob" */
-	int64_t seq;	 /* applied up to here */
-	int64_t last_id; /* the newest message that was told */
+	char *label;	  /* "#ops", "@bob" */
+	int64_t seq;	  /* applied up to here */
+	int64_t last_id;  /* the newest message that was told */
 	int64_t first_id; /* the newest message when it was first seen */
 	/* the rest is follow's own */
 	char *topic;
 	int64_t known_ms; /* the latest time of a message, edit or deletion */
 	int64_t read_id;
-	bool caught;	  /* history is done */
-	bool paging;	  /* a page is on its way */
-	bool begun;	  /* where to begin was decided */
-	size_t wanted;	  /* of FOLLOW_COUNT: still to come */
-	json_t *history;  /* of FOLLOW_COUNT: newest page first */
-	json_t *held;	  /* events that wait */
+	bool caught;	 /* history is done */
+	bool paging;	 /* a page is on its way */
+	bool begun;	 /* where to begin was decided */
+	size_t wanted;	 /* of FOLLOW_COUNT: still to come */
+	json_t *history; /* of FOLLOW_COUNT: newest page first */
+	json_t *held;	 /* events that wait */
 };
 
 /* What is told of an event. All borrowed. */
@@ -56,6 +56,8 @@ struct follow_owner {
 	void (*event)(void *arg, const struct follow_event *event);
 	/* All that was wanted from before was told, once. May be NULL. */
 	void (*caught_up)(void *arg);
+	/* After each connection: what was missed was told. May be NULL. */
+	void (*synced)(void *arg);
 	/* FOLLOW_LAST: the id to go on after; 0: not known, then it is what was
 	 * read. May be NULL. */
 	int64_t (*last)(void *arg, const struct follow_channel *channel);

@@ -29,14 +29,18 @@ follow_check_caught_up(struct follow *follow)
 {
 	size_t i;
 
-	if (follow->told_caught_up || !follow->started || follow->lookups > 0)
+	if (follow->told_synced || follow->stopped || !follow->started ||
+	    follow->syncing || follow->lookups > 0)
 		return;
 	for (i = 0; i < follow->count; i++)
 		if (!follow->channels[i]->caught)
 			return;
-	follow->told_caught_up = true;
-	if (follow->owner.caught_up && !follow->stopped)
+	follow->told_synced = true;
+	if (follow->owner.synced)
+		follow->owner.synced(follow->owner.arg);
+	if (!follow->told_caught_up && follow->owner.caught_up)
 		follow->owner.caught_up(follow->owner.arg);
+	follow->told_caught_up = true;
 }
 
 static void
@@ -136,9 +140,8 @@ static int64_t
 history_first(const struct follow_channel *channel)
 {
 	size_t pages = json_array_size(channel->history);
-	const json_t *page = pages
-	    ? json_array_get(channel->history, pages - 1)
-	    : NULL;
+	const json_t *page = pages ? json_array_get(channel->history, pages - 1)
+				   : NULL;
 
 	return json_in_id(json_array_get(page, 0), "id");
 }
@@ -200,8 +203,8 @@ follow_catch_up(struct follow *follow, struct follow_channel *channel)
 {
 	if (!channel->begun)
 		channel_begin(follow, channel);
-	if (channel->caught)
-		channel_caught(follow, channel);
-	else if (!channel->paging)
+	if (channel->caught && !follow->syncing)
+		follow_release(follow, channel);
+	else if (!channel->caught && !channel->paging)
 		page_ask(follow, channel);
 }

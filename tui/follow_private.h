@@ -18,10 +18,12 @@ struct follow {
 	int64_t me;
 	char *epoch;
 	json_t *people; /* id -> username, as far as events told */
-	bool syncing, sync_again, synced_once, told_caught_up;
-	bool started;  /* wanted channels were all found once */
-	bool stopped;  /* failed: nothing is told any more */
-	size_t lookups; /* names that are asked for */
+	bool syncing, sync_again;
+	bool told_caught_up; /* once */
+	bool told_synced;    /* on this connection */
+	bool started;	     /* wanted channels were all found once */
+	bool stopped;	     /* failed: nothing is told any more */
+	size_t lookups;	     /* names that are asked for */
 	uint64_t sync_ref;
 	struct event *retry; /* a sync or a page that failed */
 };
@@ -41,8 +43,8 @@ void follow_tell(struct follow *follow, struct follow_channel *channel,
 /* Looks at what waited. */
 void follow_release(struct follow *follow, struct follow_channel *channel);
 /* A message of a page or a sync as an event of its own. */
-void follow_tell_message(struct follow *follow,
-    struct follow_channel *channel, const json_t *message);
+void follow_tell_message(struct follow *follow, struct follow_channel *channel,
+    const json_t *message);
 
 /* follow_sync.c */
 void follow_sync(struct follow *follow);

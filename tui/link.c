@@ -21,9 +21,9 @@
 #define HEARTBEAT_MS 30000
 #define HEARTBEAT_MIN_MS 100
 #define HEARTBEAT_MAX_MS 600000
-#define SILENT_BEATS 3	     /* heartbeats without a byte: it is gone */
-#define HEALTHY_MS 1000      /* up that long: the backoff begins anew */
-#define AT_ONCE_MS 500	     /* jitter where the server asked us back */
+#define SILENT_BEATS 3	/* heartbeats without a byte: it is gone */
+#define HEALTHY_MS 1000 /* up that long: the backoff begins anew */
+#define AT_ONCE_MS 500	/* jitter where the server asked us back */
 #define GOODBYE_MS 500
 #define FRAME_BYTES 65536
 
@@ -306,8 +306,6 @@ link_event(struct link *link, const char *type, const json_t *event)
 {
 	size_t i;
 
-	if (link->closing)
-		return;
 	for (i = 0; i < link->listener_count; i++)
 		if (link->listeners[i].event && link->state == LINK_UP)
 			link->listeners[i].event(link->listeners[i].arg, type,
@@ -368,9 +366,9 @@ link_new(struct event_base *base, const struct client_config *config,
 	*status = EX_CONFIG;
 	link->dialer = dialer_new(base, url, config->tls_ca, config->tls_pin,
 	    cause, cause_size);
-	link->auth = link->dialer ? auth_new(base, config->server,
-					config->user, cause, cause_size)
-				  : NULL;
+	link->auth = link->dialer
+	    ? auth_new(base, config->server, config->user, cause, cause_size)
+	    : NULL;
 	if (!link->auth) {
 		link_free(link);
 		return NULL;

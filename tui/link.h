@@ -22,7 +22,7 @@ enum link_state {
 	LINK_IDLE,	 /* not started, or ended for good */
 	LINK_CONNECTING, /* until connection.established */
 	LINK_UP,
-	LINK_WAITING,	 /* to try again */
+	LINK_WAITING, /* to try again */
 };
 
 /* What a listener is told; any may be NULL. Called from the event loop, and

@@ -50,8 +50,8 @@ auth_new(struct event_base *base, const char *server, const char *user,
 		auth->entry.token = xstrdup(token);
 		return auth;
 	}
-	switch (credentials_find(server, user, &auth->entry, cause,
-	    cause_size)) {
+	switch (
+	    credentials_find(server, user, &auth->entry, cause, cause_size)) {
 	case CREDENTIALS_OK:
 		auth->stored = true;
 		break;

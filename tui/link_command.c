@@ -27,23 +27,31 @@ void
 link_commands_fail(struct link *link)
 {
 	const struct link_answer lost = { 0 };
-	uint64_t last = link->next_ref;
+	struct link_pending_list list;
 	struct link_pending *pending;
+	struct link_pending *next;
 
-	while ((pending = TAILQ_FIRST(&link->pending)) != NULL &&
-	    pending->ref <= last)
-		pending_end(link, pending, &lost);
+	TAILQ_INIT(&list);
+	TAILQ_CONCAT(&list, &link->pending, entry);
+	for (pending = TAILQ_FIRST(&list); pending; pending = next) {
+		next = TAILQ_NEXT(pending, entry);
+		if (pending->done)
+			pending->done(pending->arg, &lost);
+		free(pending);
+	}
 }
 
 void
 link_commands_free(struct link *link)
 {
 	struct link_pending *pending;
+	struct link_pending *next;
 
-	while ((pending = TAILQ_FIRST(&link->pending)) != NULL) {
-		TAILQ_REMOVE(&link->pending, pending, entry);
+	for (pending = TAILQ_FIRST(&link->pending); pending; pending = next) {
+		next = TAILQ_NEXT(pending, entry);
 		free(pending);
 	}
+	TAILQ_INIT(&link->pending);
 }
 
 static struct link_pending *
@@ -68,8 +76,7 @@ link_ref_is(const json_t *event, uint64_t ref)
 }
 
 bool
-link_command_answered(struct link *link, const char *type,
-    const json_t *event)
+link_command_answered(struct link *link, const char *type, const json_t *event)
 {
 	bool is_ack = strcmp(type, "ack") == 0;
 	const json_t *error = json_object_get(event, "error");

@@ -24,8 +24,8 @@
 #include "shared/xmalloc.h"
 
 #define ADDRESSES_MAX 8
-#define WHOLE_S 15   /* of an attempt */
-#define ADDRESS_S 6  /* of one address where there are more */
+#define WHOLE_S 15  /* of an attempt */
+#define ADDRESS_S 6 /* of one address where there are more */
 #define WHY_SIZE 256
 #define PIN_SIZE 32 /* SHA-256 */
 
@@ -226,8 +226,7 @@ dial_connected(const struct dial *dial)
 }
 
 static void
-dial_end(struct dial *dial, enum dial_result result,
-    struct bufferevent *stream)
+dial_end(struct dial *dial, enum dial_result result, struct bufferevent *stream)
 {
 	struct dial copy = *dial;
 

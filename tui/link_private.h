@@ -43,19 +43,19 @@ struct link {
 	bool renewed; /* the token was new at the last try */
 	struct dial *dial;
 	struct bufferevent *stream;
-	bool upgraded;	   /* frames, no head any more */
-	size_t scan;	   /* of the head */
+	bool upgraded; /* frames, no head any more */
+	size_t scan;   /* of the head */
 	char accept[WS_ACCEPT_SIZE];
 	struct ws_parser parser;
 	struct buf message;
-	struct event *deadline;	 /* connected, but not established in time */
+	struct event *deadline; /* connected, but not established in time */
 	struct event *heartbeat;
 	struct event *retry;
-	struct event *oversize;	 /* answers what was too large */
+	struct event *oversize; /* answers what was too large */
 	int64_t heartbeat_ms;
-	int64_t heard_ms;	 /* monotonic: when anything came */
-	int64_t up_ms;		 /* monotonic: when it was established */
-	int64_t frame_bytes;	 /* what the server takes */
+	int64_t heard_ms;    /* monotonic: when anything came */
+	int64_t up_ms;	     /* monotonic: when it was established */
+	int64_t frame_bytes; /* what the server takes */
 	struct backoff backoff;
 	uint64_t next_ref;
 	struct link_pending_list pending;

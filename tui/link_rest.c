@@ -22,13 +22,15 @@
 #include "shared/xmalloc.h"
 #include "tui/link_auth.h"
 #include "tui/link_dial.h"
+#include "tui/link_http.h"
 
 #define CONNECTIONS 2
-#define ANSWER_S 30	    /* without a byte */
-#define HEAD_MAX 16384	    /* bytes */
-#define BODY_MAX 16777216   /* bytes of an answer */
+#define ANSWER_S 30	  /* without a byte */
+#define HEAD_MAX 16384	  /* bytes */
+#define BODY_MAX 16777216 /* bytes of an answer */
 #define BODY_DEPTH 32
-#define PAUSE_MIN_MS 100    /* at a rate limit */
+#define RETRY_MS 1000	 /* after 429 that does not say */
+#define PAUSE_MIN_MS 100 /* at a rate limit */
 #define PAUSE_MAX_MS 60000
 
 struct request {
@@ -313,8 +315,8 @@ answered(struct connection *connection)
 	if (content.len > 0)
 		body = json_in_parse(content.data, content.len, BODY_DEPTH,
 		    cause, sizeof(cause));
-	retry_ms = json_in_int(json_object_get(body, "error"),
-	    "retry_after_ms", retry_ms);
+	retry_ms = json_in_int(json_object_get(body, "error"), "retry_after_ms",
+	    retry_ms);
 	if (!request_waits(request, status, retry_ms)) {
 		answer_fill(&answer, status, body, &message);
 		/* Whatever else succeeds here answers with JSON. */
@@ -326,28 +328,6 @@ answered(struct connection *connection)
 	buf_release(&message);
 	buf_release(&content);
 	rest_pump(rest);
-}
-
-static int64_t
-retry_after(const struct http_head *head)
-{
-	struct span span = http_header(head, "Retry-After");
-	char text[16];
-
-	if (!span.data || span.len == 0 || span.len >= sizeof(text))
-		return 1000;
-	memcpy(text, span.data, span.len);
-	text[span.len] = '\0';
-	return strtol(text, NULL, 10) * 1000;
-}
-
-bool
-rest_is_http(const char *data, size_t len)
-{
-	static const char begin[] = "HTTP/";
-	size_t known = sizeof(begin) - 1;
-
-	return strncmp(data, begin, len < known ? len : known) == 0;
 }
 
 /* True where the head is whole and the body begins. */
@@ -364,7 +344,7 @@ head_read(struct connection *connection, struct evbuffer *input)
 	result = http_parse_response(data, evbuffer_get_length(input),
 	    &connection->scan, HEAD_MAX, false, &head, &why);
 	if (result == HTTP_MORE &&
-	    rest_is_http(data, evbuffer_get_length(input)))
+	    link_is_http(data, evbuffer_get_length(input)))
 		return false;
 	if (result != HTTP_OK) {
 		connection_fail(connection, "what answers is no HTTP server",
@@ -374,7 +354,7 @@ head_read(struct connection *connection, struct evbuffer *input)
 	connection->scan = 0;
 	connection->status = head.status;
 	connection->keep = head.keep_alive;
-	connection->retry_after_ms = retry_after(&head);
+	connection->retry_after_ms = link_retry_after(&head, RETRY_MS);
 	http_body_init(&connection->body, &head);
 	evbuffer_drain(input, head.size);
 	/* An interim answer (RFC 9110 section 15.2) comes before the one. */
@@ -403,8 +383,7 @@ body_read(struct connection *connection, struct evbuffer *input)
 		result = http_body_feed(&connection->body, data,
 		    evbuffer_get_length(input), &used, &piece, &done);
 		if (piece.len > 0 && result != HTTP_BAD)
-			buf_append(&connection->content, piece.data,
-			    piece.len);
+			buf_append(&connection->content, piece.data, piece.len);
 		evbuffer_drain(input, used);
 		if (connection->content.len > BODY_MAX)
 			result = HTTP_BAD;
@@ -577,9 +556,9 @@ request_new(struct rest *rest, const char *method, const char *path,
 }
 
 void
-rest_call(struct rest *rest, const char *method, const char *path,
-    json_t *body, int flags,
-    void (*done)(void *arg, const struct rest_answer *answer), void *arg)
+rest_call(struct rest *rest, const char *method, const char *path, json_t *body,
+    int flags, void (*done)(void *arg, const struct rest_answer *answer),
+    void *arg)
 {
 	struct request *request = request_new(rest, method, path, done, arg);
 
@@ -593,8 +572,8 @@ rest_call(struct rest *rest, const char *method, const char *path,
 
 void
 rest_upload(struct rest *rest, const char *path, int fd, int64_t size,
-    const char *name,
-    void (*done)(void *arg, const struct rest_answer *answer), void *arg)
+    const char *name, void (*done)(void *arg, const struct rest_answer *answer),
+    void *arg)
 {
 	struct request *request = request_new(rest, "POST", path, done, arg);
 	struct buf encoded = BUF_INIT;

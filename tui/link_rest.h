@@ -19,9 +19,9 @@ struct dialer;
 struct rest;
 
 struct rest_answer {
-	int status;	     /* HTTP; 0: no answer came */
-	const json_t *body;  /* an object, NULL where there was none; borrowed */
-	const char *code;    /* of an error: "not_found"; "" for a success */
+	int status;	    /* HTTP; 0: no answer came */
+	const json_t *body; /* an object, NULL where there was none; borrowed */
+	const char *code;   /* of an error: "not_found"; "" for a success */
 	const char *message; /* a sentence, clean for a terminal */
 	bool foreign;	     /* what answers is no hubbub server */
 	bool untrusted;	     /* its certificate is not good */
@@ -49,11 +49,7 @@ void rest_call(struct rest *rest, const char *method, const char *path,
 /* The same with a file as the body: `fd` (size bytes from its beginning) is
  * taken over, `name` is sent as X-Filename. */
 void rest_upload(struct rest *rest, const char *path, int fd, int64_t size,
-    const char *name,
-    void (*done)(void *arg, const struct rest_answer *answer), void *arg);
-
-/* The first bytes of an answer could be HTTP's: what speaks first and something
- * else need not be read to an empty line that may never come. */
-bool rest_is_http(const char *data, size_t len);
+    const char *name, void (*done)(void *arg, const struct rest_answer *answer),
+    void *arg);
 
 #endif

@@ -18,6 +18,7 @@
 #include "shared/json_in.h"
 #include "shared/protocol.h"
 #include "shared/utf8.h"
+#include "tui/link_http.h"
 
 #define HEAD_MAX 16384	     /* bytes */
 #define MESSAGE_MAX 16777216 /* bytes */
@@ -25,7 +26,6 @@
 #define ESTABLISHED_S 10
 #define KEY_BYTES 16
 #define WHY_SIZE 256
-#define RETRY_AFTER_MAX_MS 300000
 
 /* Randomness that the protocol wants against caches in between. */
 static void
@@ -105,21 +105,6 @@ refusal_text(const struct http_head *head, const char *data, size_t len,
 	json_decref(body);
 }
 
-static int64_t
-retry_after_ms(const struct http_head *head)
-{
-	struct span span = http_header(head, "Retry-After");
-	char text[16] = "";
-	int64_t ms;
-
-	if (!span.data || span.len >= sizeof(text))
-		return 0;
-	memcpy(text, span.data, span.len);
-	ms = strtol(text, NULL, 10) * 1000;
-	return ms < 0 ? 0
-	    : ms > RETRY_AFTER_MAX_MS ? RETRY_AFTER_MAX_MS : ms;
-}
-
 static void
 upgrade_refused(struct link *link, const struct http_head *head,
     const char *why)
@@ -137,10 +122,11 @@ upgrade_refused(struct link *link, const struct http_head *head,
 	case 502:
 	case 503:
 	case 504:
-		link_lost(link, why, false, retry_after_ms(head));
+		link_lost(link, why, false, link_retry_after(head, 0));
 		break;
 	default:
-		link_stop(link, EX_PROTOCOL, "what answers is no hubbub server");
+		link_stop(link, EX_PROTOCOL,
+		    "what answers is no hubbub server");
 	}
 }
 
@@ -159,7 +145,7 @@ upgrade_read(struct link *link, struct evbuffer *input)
 		return false;
 	result = http_parse_response(data, len, &link->scan, HEAD_MAX, false,
 	    &head, &why);
-	if (result == HTTP_MORE && rest_is_http(data, len))
+	if (result == HTTP_MORE && link_is_http(data, len))
 		return false;
 	if (result != HTTP_OK) {
 		link_stop(link, EX_PROTOCOL, "what answers is no HTTP server");
@@ -223,8 +209,9 @@ message_read(struct link *link)
 	const char *type = json_in_string(event, "type");
 
 	buf_clear(&link->message);
-	if (!type || (link->state != LINK_UP &&
-			 strcmp(type, "connection.established") != 0)) {
+	if (!type ||
+	    (link->state != LINK_UP &&
+		strcmp(type, "connection.established") != 0)) {
 		json_decref(event);
 		link_session_close(link, CLOSE_PROTOCOL_ERROR);
 		link_stop(link, EX_PROTOCOL,
@@ -243,8 +230,8 @@ closed_by_server(struct link *link, const struct ws_event *event)
 {
 	struct buf reason = BUF_INIT;
 
-	link_session_close(link, event->code == 1005 ? CLOSE_NORMAL
-						     : event->code);
+	link_session_close(link,
+	    event->code == 1005 ? CLOSE_NORMAL : event->code);
 	if (event->len > 0)
 		utf8_clean(&reason, event->data, event->len, UTF8_CLEAN_LINE);
 	else
@@ -252,7 +239,8 @@ closed_by_server(struct link *link, const struct ws_event *event)
 		    event->code);
 	switch (event->code) {
 	case CLOSE_DISABLED:
-		link_stop(link, EX_NOPERM, "the account was disabled or banned");
+		link_stop(link, EX_NOPERM,
+		    "the account was disabled or banned");
 		break;
 	case CLOSE_UNAUTHORIZED:
 		link_renew(link, "the session ended");

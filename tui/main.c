@@ -49,9 +49,9 @@ static const struct verb_row verb_rows[] = {
 	    "-c CHANNEL [--reply-to ID] [--file PATH] [--lines] [-|WORDS…]",
 	    "send a message and print its id", VERB_SEND, WORDS_ANY,
 	    verb_send },
-	{ "tail", "-c CHANNEL… [-n N] [--since ID|TIME|last] [--once]",
+	{ "tail", "-c CHANNEL… [-n N] [--since ID|TIME|last] [--once] [--json]",
 	    "print what is said", VERB_TAIL, 0, verb_tail },
-	{ "pipe", "[-c CHANNEL] [--echo] [--follow] [--wait SECONDS]",
+	{ "pipe", "[-c CHANNEL] [--json] [--echo] [--follow] [--wait SECONDS]",
 	    "both directions, line by line: what bots run on", VERB_PIPE, 0,
 	    verb_pipe },
 };

@@ -16,6 +16,7 @@
 
 struct json_t;
 
+#define MODEL_MARKER_FIRST 1  /* a marker_id before every message */
 #define MODEL_WINDOW_MAX 1000 /* messages kept of one channel */
 
 enum model_link {

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "shared/clock.h"
+#include "shared/id.h"
 #include "shared/json_in.h"
 #include "shared/xmalloc.h"
 
@@ -52,6 +53,9 @@ static void
 item_free(struct outbox_item *item)
 {
 	json_decref(item->fields);
+	json_decref(item->mark);
+	free(item->client_msg_id);
+	free(item->type);
 	free(item);
 }
 
@@ -59,11 +63,14 @@ void
 outbox_release(struct outbox *outbox)
 {
 	struct outbox_item *item;
+	struct outbox_item *next;
 
-	while ((item = TAILQ_FIRST(&outbox->items)) != NULL) {
-		item_unlink(item);
+	for (item = TAILQ_FIRST(&outbox->items); item; item = next) {
+		next = TAILQ_NEXT(item, entry);
 		item_free(item);
 	}
+	TAILQ_INIT(&outbox->items);
+	outbox->count = 0;
 	if (outbox->timer)
 		event_free(outbox->timer);
 	outbox->timer = NULL;
@@ -130,22 +137,22 @@ tokens_fill(struct outbox *outbox, int64_t now_ms)
 {
 	if (now_ms <= outbox->filled_ms)
 		return;
-	outbox->tokens += outbox->rate *
-	    (double)(now_ms - outbox->filled_ms) / 1000.0;
+	outbox->tokens += outbox->rate * (double)(now_ms - outbox->filled_ms) /
+	    1000.0;
 	if (outbox->tokens > outbox->burst)
 		outbox->tokens = outbox->burst;
 	outbox->filled_ms = now_ms;
 }
 
-/* Milliseconds until the next one may go; takes a token where that is 0. */
+/* Milliseconds until this one may go; takes a token where that is 0. */
 static int64_t
-pace(struct outbox *outbox)
+pace(struct outbox *outbox, const struct outbox_item *item)
 {
 	int64_t now_ms = clock_mono_ms();
 
 	if (now_ms < outbox->hold_ms)
 		return outbox->hold_ms - now_ms;
-	if (outbox->rate <= 0)
+	if (outbox->rate <= 0 || !item->client_msg_id)
 		return 0;
 	tokens_fill(outbox, now_ms);
 	if (outbox->tokens < 1)
@@ -174,13 +181,14 @@ outbox_pump(struct outbox *outbox)
 
 	while (outbox->up && outbox->in_flight < outbox->window &&
 	    (item = item_next(outbox)) != NULL) {
-		wait_ms = pace(outbox);
+		wait_ms = pace(outbox, item);
 		if (wait_ms > 0) {
 			pump_after(outbox, wait_ms);
 			return;
 		}
-		if (link_command(outbox->link, "message.send",
-			json_copy(item->fields), item_answered, item) == 0)
+		item->ref = link_command(outbox->link, item->type,
+		    json_copy(item->fields), item_answered, item);
+		if (item->ref == 0)
 			return;
 		item->sent = true;
 		outbox->in_flight++;
@@ -217,28 +225,74 @@ outbox_down(struct outbox *outbox)
 	evtimer_del(outbox->timer);
 }
 
+static struct outbox_item *
+item_push(struct outbox *outbox, const char *type, json_t *fields,
+    uint64_t number)
+{
+	struct outbox_item *item = xcalloc(1, sizeof(*item));
+
+	item->outbox = outbox;
+	item->type = xstrdup(type);
+	item->fields = fields ? fields : json_object();
+	item->number = number;
+	TAILQ_INSERT_TAIL(&outbox->items, item, entry);
+	outbox->count++;
+	return item;
+}
+
+/* Every message has one, so that it can be sent again. */
+static void
+client_id_make(struct outbox_item *item)
+{
+	const char *given = json_in_string(item->fields, "client_msg_id");
+	char fresh[UUID_TEXT_SIZE];
+
+	if (given) {
+		item->client_msg_id = xstrdup(given);
+		return;
+	}
+	uuid7_make(clock_real_ms(), fresh);
+	item->client_msg_id = xstrdup(fresh);
+	/* What is there and no text is the server's to refuse. */
+	if (!json_object_get(item->fields, "client_msg_id"))
+		json_object_set_new(item->fields, "client_msg_id",
+		    json_string(fresh));
+}
+
 const char *
 outbox_push(struct outbox *outbox, const char *channel, const char *text,
     json_t *more, uint64_t number)
 {
-	struct outbox_item *item = xcalloc(1, sizeof(*item));
-	const char *given = json_in_string(more, "client_msg_id");
+	struct outbox_item *item = item_push(outbox, "message.send", more,
+	    number);
 
-	item->outbox = outbox;
-	item->number = number;
-	item->fields = more ? more : json_object();
-	if (given && strlen(given) <= OUTBOX_CLIENT_ID_MAX)
-		snprintf(item->client_msg_id, sizeof(item->client_msg_id),
-		    "%s", given);
-	else
-		uuid7_make(clock_real_ms(), item->client_msg_id);
-	json_object_set_new(item->fields, "client_msg_id",
-	    json_string(item->client_msg_id));
 	json_object_set_new(item->fields, "channel_id", json_string(channel));
 	if (text)
 		json_object_set_new(item->fields, "text", json_string(text));
-	TAILQ_INSERT_TAIL(&outbox->items, item, entry);
-	outbox->count++;
+	client_id_make(item);
 	outbox_pump(outbox);
 	return item->client_msg_id;
+}
+
+void
+outbox_push_command(struct outbox *outbox, const char *type, json_t *fields,
+    json_t *mark, uint64_t number)
+{
+	struct outbox_item *item = item_push(outbox, type, fields, number);
+
+	item->mark = mark;
+	if (strcmp(type, "message.send") == 0)
+		client_id_make(item);
+	outbox_pump(outbox);
+}
+
+const struct outbox_item *
+outbox_of_ref(const struct outbox *outbox, const json_t *event)
+{
+	const struct outbox_item *item;
+
+	TAILQ_FOREACH(item, &outbox->items, entry)
+		if (item->sent && link_ref_is(event, item->ref))
+			return item;
+	return NULL;
 }

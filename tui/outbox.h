@@ -2,7 +2,8 @@
  * Messages on their way out: in order, at the pace that the server allows, each
  * until it is acknowledged or refused. After a reconnect what was not answered
  * is sent again under the same client_msg_id, so nothing is lost and nothing is
- * said twice. Owns the queue; shows nothing.
+ * said twice. Other commands may go the same way, so that they keep their place
+ * among the messages; all of them can be repeated. Owns the queue; shows nothing.
  */
 #ifndef TUI_OUTBOX_H
 #define TUI_OUTBOX_H
@@ -14,7 +15,6 @@
 #include <stdint.h>
 #include <sys/queue.h>
 
-#include "shared/id.h"
 #include "tui/link.h"
 
 struct outbox;
@@ -22,9 +22,12 @@ struct outbox;
 struct outbox_item {
 	TAILQ_ENTRY(outbox_item) entry;
 	struct outbox *outbox;
-	char client_msg_id[UUID_TEXT_SIZE];
-	json_t *fields; /* of message.send */
+	char *type;	     /* "message.send" */
+	char *client_msg_id; /* of message.send; NULL for others */
+	json_t *fields;
 	uint64_t number; /* the caller's */
+	json_t *mark;	 /* the caller's; NULL: none */
+	uint64_t ref;	 /* of link_command(), while it is sent */
 	bool sent;	 /* and not answered */
 };
 
@@ -47,16 +50,13 @@ struct outbox {
 	struct outbox_owner owner;
 	struct outbox_list items;
 	size_t count, in_flight;
-	size_t window;	/* how many may wait for an answer at a time */
+	size_t window; /* how many may wait for an answer at a time */
 	bool up;
 	double rate, burst, tokens; /* our own bucket; rate 0: none */
-	int64_t filled_ms; /* monotonic: tokens are of that time */
-	int64_t hold_ms;   /* monotonic: nothing before that */
+	int64_t filled_ms;	    /* monotonic: tokens are of that time */
+	int64_t hold_ms;	    /* monotonic: nothing before that */
 	struct event *timer;
 };
-
-/* Refuses a client_msg_id that is longer than ours. */
-#define OUTBOX_CLIENT_ID_MAX (UUID_TEXT_SIZE - 1)
 
 void outbox_init(struct outbox *outbox, struct event_base *base,
     struct link *link, const struct outbox_owner *owner);
@@ -70,6 +70,15 @@ void outbox_release(struct outbox *outbox);
  * of message.send. */
 const char *outbox_push(struct outbox *outbox, const char *channel,
     const char *text, json_t *more, uint64_t number);
+
+/* Queues any command; `fields` (without type and ref) and `mark` (may be NULL) are
+ * taken over. */
+void outbox_push_command(struct outbox *outbox, const char *type,
+    json_t *fields, json_t *mark, uint64_t number);
+
+/* The item that waits for the answers which bear this event's ref; NULL. */
+const struct outbox_item *outbox_of_ref(const struct outbox *outbox,
+    const json_t *event);
 
 /* connection.established came, and what is queued may go. */
 void outbox_up(struct outbox *outbox, const json_t *established);

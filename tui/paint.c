@@ -314,6 +314,13 @@ move_rows(struct pen *pen, const struct scroll *scroll)
 	pen->y = 0;
 }
 
+static int
+cursor_column(const struct canvas *canvas)
+{
+	return canvas->cursor_x < canvas->columns ? canvas->cursor_x
+						  : canvas->columns - 1;
+}
+
 void
 paint_changes(struct buf *out, const struct canvas *from,
     const struct canvas *to, const struct paint_terminal *terminal)
@@ -326,14 +333,24 @@ paint_changes(struct buf *out, const struct canvas *from,
 		.x = -1,
 		.y = -1,
 		.look = { 0, -1, -1 } };
+	bool stays = from->cursor_x == to->cursor_x &&
+	    from->cursor_y == to->cursor_y;
+	size_t start;
 
+	/* The cursor is where it shall be: going back there costs less than
+	 * saying where it is. */
+	if (stays && terminal->save)
+		buf_puts(out, "\0337");
+	start = out->len;
 	if (terminal->region && scroll_plan(from, to, &scroll))
 		move_rows(&pen, &scroll);
 	for (int y = 0; y < to->rows; y++)
 		paint_row(&pen, &scroll, y);
+	if (stays && terminal->save) {
+		buf_puts(out, "\0338");
+		return;
+	}
 	pen_style(&pen, STYLE_PLAIN);
-	if (to->cursor_x >= 0 && to->cursor_y >= 0)
-		pen_move(&pen,
-		    to->cursor_x < to->columns ? to->cursor_x : to->columns - 1,
-		    to->cursor_y);
+	if (!stays || out->len > start)
+		pen_move(&pen, cursor_column(to), to->cursor_y);
 }

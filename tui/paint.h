@@ -17,11 +17,12 @@ struct paint_terminal {
 	int colours;
 	bool region;  /* rows can be moved within a scroll region */
 	bool move_up; /* by SU; else by line feeds */
+	bool save;    /* the cursor can be saved and brought back */
 };
 
-/* Appends the bytes. Both canvases have the same size; wherever the cursor
- * stands before, after it the cursor is where `to` has it, and the attributes
- * and the scroll region are the terminal's own. */
+/* Appends the bytes. Both canvases have the same size and show a cursor; before
+ * and after it the cursor is where the canvas has it, and the attributes and the
+ * scroll region are the terminal's own. */
 void paint_changes(struct buf *out, const struct canvas *from,
     const struct canvas *to, const struct paint_terminal *terminal);
 

@@ -252,8 +252,7 @@ event_row(const char *type)
 }
 
 static void
-event_hold(struct channel *channel, const json_t *event,
-    struct reduce_out *out)
+event_hold(struct channel *channel, const json_t *event, struct reduce_out *out)
 {
 	out->sync = true;
 	if (!channel->held)
@@ -364,7 +363,8 @@ sync_channel(struct model *model, const json_t *event, struct reduce_out *out)
 {
 	const json_t *object = json_object_get(event, "channel");
 	const json_t *messages = json_object_get(event, "messages");
-	struct channel *channel = model_channel(model, json_in_id(object, "id"));
+	struct channel *channel = model_channel(model,
+	    json_in_id(object, "id"));
 	int64_t newest = channel ? channel->newest_id : 0;
 	bool known = channel != NULL;
 	const json_t *message;
@@ -422,6 +422,14 @@ reduce_synced(struct model *model, struct reduce_out *out)
 
 /* ---- the person ----------------------------------------------------------- */
 
+static int64_t
+marker_of(const struct channel *channel)
+{
+	if (channel->unread == 0)
+		return 0;
+	return channel->read_id ? channel->read_id : MODEL_MARKER_FIRST;
+}
+
 void
 reduce_switch(struct model *model, struct channel *channel)
 {
@@ -433,7 +441,7 @@ reduce_switch(struct model *model, struct channel *channel)
 	}
 	model->current = channel;
 	if (channel)
-		channel->marker_id = channel->unread > 0 ? channel->read_id : 0;
+		channel->marker_id = marker_of(channel);
 	model_touch(model);
 }
 

@@ -31,8 +31,8 @@ struct reduce_out {
 
 /* ---- the link ------------------------------------------------------------- */
 
-void reduce_link(struct model *model, enum model_link link,
-    int64_t retry_at_ms, const char *reason);
+void reduce_link(struct model *model, enum model_link link, int64_t retry_at_ms,
+    const char *reason);
 
 /* connection.established: who we are, and the epoch. */
 void reduce_established(struct model *model, const json_t *event,

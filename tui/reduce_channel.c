@@ -147,8 +147,8 @@ channel_line(struct model *model, struct channel *channel,
 }
 
 static void
-member_joined(struct model *model, struct channel *channel,
-    const json_t *event, struct reduce_out *out)
+member_joined(struct model *model, struct channel *channel, const json_t *event,
+    struct reduce_out *out)
 {
 	const json_t *object = json_object_get(event, "member");
 	struct member fresh;
@@ -241,8 +241,7 @@ text_replace(char **text, const char *fresh)
 /* A direct channel is called after the other one; after oneself, where that is
  * nobody. */
 static void
-direct_name(struct model *model, struct channel *channel,
-    const json_t *members)
+direct_name(struct model *model, struct channel *channel, const json_t *members)
 {
 	struct person person;
 	const json_t *object;
@@ -267,16 +266,14 @@ counts_parse(struct channel *channel, const json_t *my)
 	if (!my)
 		return;
 	channel->unread = json_in_int(my, "unread_count", channel->unread);
-	channel->mentions = json_in_int(my, "mention_count",
-	    channel->mentions);
+	channel->mentions = json_in_int(my, "mention_count", channel->mentions);
 	channel->role = role_parse(json_in_string(my, "role"));
 	if (read > channel->read_id)
 		channel->read_id = read;
 }
 
 static void
-channel_fill(struct model *model, struct channel *channel,
-    const json_t *object)
+channel_fill(struct model *model, struct channel *channel, const json_t *object)
 {
 	const char *type = json_in_string(object, "type");
 	const char *visibility = json_in_string(object, "visibility");

@@ -186,8 +186,7 @@ window_take(struct model *model, struct channel *channel,
 		message_touch(model, known);
 		return known;
 	}
-	if (!message_belongs(message) ||
-	    !window_covers(channel, message->id)) {
+	if (!message_belongs(message) || !window_covers(channel, message->id)) {
 		message_free(echo);
 		model_touch(model);
 		return NULL;
@@ -229,8 +228,8 @@ reduce_page_wanted(struct channel *channel, enum reduce_page page)
 
 /* The page still joins the window at its end. */
 static bool
-page_joins(const struct channel *channel, enum reduce_page page,
-    int64_t cursor, uint32_t generation)
+page_joins(const struct channel *channel, enum reduce_page page, int64_t cursor,
+    uint32_t generation)
 {
 	if (generation != channel->generation)
 		return false;

@@ -148,6 +148,8 @@ terminal_begin(struct screen *screen)
 	    capability_is("bold", "\033[1m") &&
 	    capability_is("cuf", "\033[%p1%dC");
 	screen->terminal.region = capability_is("csr", "\033[%i%p1%d;%p2%dr");
+	screen->terminal.save = capability_is("sc", "\0337") &&
+	    capability_is("rc", "\0338");
 	screen->terminal.move_up = capability_is("indn", "\033[%p1%dS");
 }
 
@@ -172,6 +174,19 @@ rescue_begin(void)
 	tty_set_rescue(bytes, len);
 }
 
+/* Curses cannot ask a file for its size, but believes the environment, where
+ * shells leave what may be out of date. */
+static void
+size_tell(int columns, int rows)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%d", columns);
+	setenv("COLUMNS", text, 1);
+	snprintf(text, sizeof(text), "%d", rows);
+	setenv("LINES", text, 1);
+}
+
 static bool
 curses_begin(struct screen *screen)
 {
@@ -188,13 +203,13 @@ curses_begin(struct screen *screen)
 	screen->source = fopen("/dev/null", "re");
 	if (screen->source == NULL)
 		return false;
-	/* The size is asked for and set below; LINES and COLUMNS, which shells
-	 * export, may be out of date. */
-	use_env(FALSE);
+	tty_size(&columns, &rows);
+	size_tell(columns, rows);
 	screen->curses = newterm(NULL, screen->sink, screen->source);
+	unsetenv("COLUMNS");
+	unsetenv("LINES");
 	if (screen->curses == NULL)
 		return false;
-	tty_size(&columns, &rows);
 	resize_term(rows, columns);
 	nonl();
 	leaveok(stdscr, FALSE);

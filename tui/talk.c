@@ -24,8 +24,8 @@
 #include "tui/verb.h"
 #include "tui/verb_io.h"
 
-#define QUEUE_MAX 64   /* messages that wait; then input does */
-#define HISTORY 20     /* shown of a channel that is entered */
+#define QUEUE_MAX 64 /* messages that wait; then input does */
+#define HISTORY 20   /* shown of a channel that is entered */
 #define PATH_SIZE 128
 
 struct talk {
@@ -35,16 +35,17 @@ struct talk {
 	struct follow *follow;
 	struct input input;
 	struct event *interrupt, *terminate, *deadline;
-	char *held;	     /* a command that waits for its turn */
-	json_t *shown;	     /* ids of channels whose history was shown */
-	int64_t enter_id;    /* a channel whose history is to be shown */
+	char *held;	  /* a command that waits for its turn */
+	json_t *shown;	  /* ids of channels whose history was shown */
+	int64_t enter_id; /* a channel whose history is to be shown */
 	enum model_link link;
-	uint64_t progress;   /* as it was last seen */
+	uint64_t progress; /* as it was last seen */
 	bool link_told;
-	bool started;	     /* connected, and in the channel */
-	bool closed, ended;  /* input: its end was seen, is reached */
+	bool hears;	    /* following has begun: nothing is missed */
+	bool started;	    /* connected, and in the channel */
+	bool closed, ended; /* input: its end was seen, is reached */
 	bool interrupted, ending;
-	int bad;	     /* 65 where a line was no text */
+	int bad; /* 65 where a line was no text */
 	int status;
 };
 
@@ -125,9 +126,9 @@ signalled(evutil_socket_t fd, short what, void *arg)
 	input_stop(&talk->input);
 	/* What was never connected has nothing outstanding to wait for. */
 	if (!talk->started)
-		talk_quit(talk, app_outstanding(talk->app) > 0
-			? EX_UNAVAILABLE
-			: result(talk));
+		talk_quit(talk,
+		    app_outstanding(talk->app) > 0 ? EX_UNAVAILABLE
+						   : result(talk));
 	else
 		deadline_set(talk);
 	finish_check(talk);
@@ -147,8 +148,6 @@ event_told(void *arg, const struct follow_event *told)
 		.now_ms = clock_real_ms() };
 	struct buf out = BUF_INIT;
 
-	if (talk->ending)
-		return;
 	if (!talk->options->echo &&
 	    plain_is_own(&event, follow_me(talk->follow)))
 		return;
@@ -219,10 +218,16 @@ history_show(struct talk *talk)
 	    history_came, history);
 }
 
+static void face_changed(void *arg);
+
 static void
 caught_up(void *arg)
 {
-	history_show(arg);
+	struct talk *talk = arg;
+
+	talk->hears = true;
+	history_show(talk);
+	face_changed(talk);
 }
 
 static void
@@ -241,7 +246,8 @@ follow_failed(void *arg, int status, const char *reason)
 static void
 input_balance(struct talk *talk)
 {
-	input_pause(&talk->input, !talk->started || talk->held ||
+	input_pause(&talk->input,
+	    !talk->started || talk->held ||
 		app_outstanding(talk->app) >= QUEUE_MAX);
 }
 
@@ -348,16 +354,11 @@ face_say(void *arg, const char *line)
 	buf_release(&out);
 }
 
-/* To a person it is part of the talk; a bot reads events there. */
 static void
 face_complain(void *arg, const char *line)
 {
-	struct talk *talk = arg;
-
-	if (talk->options->bot)
-		verb_say("%s", line);
-	else
-		face_say(talk, line);
+	(void)arg;
+	verb_say("%s", line);
 }
 
 static void
@@ -365,8 +366,11 @@ face_quit(void *arg, int status)
 {
 	struct talk *talk = arg;
 
+	/* A person who leaves has seen what did not work. */
 	if (!talk->ending)
-		talk->status = status == EX_OK ? result(talk) : status;
+		talk->status = status == EX_OK && talk->options->bot
+		    ? result(talk)
+		    : status;
 	talk->ending = true;
 	event_base_loopbreak(talk->base);
 }
@@ -431,7 +435,7 @@ is_begun(const struct talk *talk)
 {
 	const struct model *model = app_model(talk->app);
 
-	if (model->link != MODEL_CONNECTED)
+	if (model->link != MODEL_CONNECTED || !talk->hears)
 		return false;
 	if (model->current || !talk->options->config->channel)
 		return true;
@@ -482,8 +486,8 @@ talk_begin(struct talk *talk)
 		.event = event_told,
 		.caught_up = caught_up,
 		.failed = follow_failed };
-	const char *const *name = (const char *const *)&talk->options->config
-				      ->channel;
+	const char *const *name =
+	    (const char *const *)&talk->options->config->channel;
 	const struct follow_options options = { .channels = name,
 		.channel_count = talk->options->bot && *name ? 1 : 0,
 		.from = FOLLOW_LIVE };
@@ -503,8 +507,7 @@ talk_begin(struct talk *talk)
 int
 talk_main(const struct talk_options *options)
 {
-	struct talk talk = { .options = options,
-		.link = MODEL_CONNECTING };
+	struct talk talk = { .options = options, .link = MODEL_CONNECTING };
 
 	talk.base = verb_base();
 	if (!talk.base) {

@@ -13,11 +13,11 @@
 
 struct talk_options {
 	const struct client_config *config; /* its channel is where to begin */
-	bool bot;     /* pipe: command output to stderr, no history, no choice
+	bool bot;    /* pipe: command output to stderr, no history, no choice
 			 of a channel, \n and the like undone in input */
-	bool echo;    /* one's own messages too */
-	bool follow;  /* goes on at the end of input */
-	bool strict;  /* ends at the first bad line */
+	bool echo;   /* one's own messages too */
+	bool follow; /* goes on at the end of input */
+	bool strict; /* ends at the first bad line */
 	int64_t wait_ms;
 };
 

@@ -36,8 +36,7 @@ verb_say(const char *format, ...)
 int
 verb_status(const char *code)
 {
-	if (strcmp(code, "unauthorized") == 0 ||
-	    strcmp(code, "forbidden") == 0)
+	if (strcmp(code, "unauthorized") == 0 || strcmp(code, "forbidden") == 0)
 		return EX_NOPERM;
 	return EXIT_FAILURE;
 }
@@ -97,8 +96,8 @@ verb_begin(struct verb *verb, const struct invocation *invocation)
 		verb->status = EX_OSERR;
 		return false;
 	}
-	verb->link = link_new(verb->base, &invocation->config,
-	    &invocation->url, &verb->status, cause, sizeof(cause));
+	verb->link = link_new(verb->base, &invocation->config, &invocation->url,
+	    &verb->status, cause, sizeof(cause));
 	if (!verb->link) {
 		verb_say("%s", cause);
 		return false;

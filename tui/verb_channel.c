@@ -24,9 +24,8 @@ static void
 channel_came(void *arg, const struct rest_answer *answer)
 {
 	struct resolve *resolve = arg;
-	const char *id = json_in_string(json_object_get(answer->body,
-					    "channel"),
-	    "id");
+	const char *id = json_in_string(
+	    json_object_get(answer->body, "channel"), "id");
 
 	resolve->done(resolve->arg, id, id ? NULL : answer);
 	free(resolve);
@@ -56,8 +55,7 @@ person_resolve(struct resolve *resolve, const char *name)
 
 	buf_puts(&path, "/v1/users/@");
 	url_encode(&path, name, strlen(name));
-	rest_call(resolve->rest, "GET", path.data, NULL, 0, user_came,
-	    resolve);
+	rest_call(resolve->rest, "GET", path.data, NULL, 0, user_came, resolve);
 	buf_release(&path);
 }
 

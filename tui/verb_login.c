@@ -152,11 +152,9 @@ session_end(struct session *session)
 
 /* What an answer that is no success comes to; says it. */
 static int
-refusal_status(const struct session *session,
-    const struct rest_answer *answer)
+refusal_status(const struct session *session, const struct rest_answer *answer)
 {
-	verb_say("%s: %s", session->invocation->config.server,
-	    answer->message);
+	verb_say("%s: %s", session->invocation->config.server, answer->message);
 	if (answer->foreign)
 		return EX_PROTOCOL;
 	if (answer->status == 0)
@@ -224,8 +222,8 @@ verb_login(struct invocation *invocation)
 	user = invocation->word_count > 0 ? invocation->words[0]
 					  : invocation->config.user;
 	if (!user || !username_valid(user)) {
-		verb_say(user ? "login: that is no username"
-			      : "login USER: who?");
+		verb_say(
+		    user ? "login: that is no username" : "login USER: who?");
 		return EX_USAGE;
 	}
 	if (!session_begin(&session, invocation))

@@ -2,11 +2,11 @@
  * pipe: what bots run on. Plain lines are talking by lines.
  */
 #include <stdlib.h>
-#include <sysexits.h>
 
 #include "shared/xmalloc.h"
 #include "tui/talk.h"
 #include "tui/verb.h"
+#include "tui/verb_json.h"
 
 int
 verb_pipe(struct invocation *invocation)
@@ -19,10 +19,8 @@ verb_pipe(struct invocation *invocation)
 		.strict = invocation->strict,
 		.wait_ms = invocation->wait_ms };
 
-	if (invocation->json) {
-		verb_say("pipe --json is not there");
-		return EX_USAGE;
-	}
+	if (invocation->json)
+		return verb_pipe_json(invocation);
 	if (invocation->channel_count > 0) {
 		free(config->channel);
 		config->channel = xstrdup(invocation->channels[0]);

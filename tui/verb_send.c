@@ -30,8 +30,8 @@ struct send {
 	bool reading;	/* lines still come */
 	bool resolving; /* the channel's name is being asked for */
 	bool uploading;
-	char *channel;	/* resolved; NULL: not yet */
-	char *text;	/* the one message; NULL: none, or lines */
+	char *channel; /* resolved; NULL: not yet */
+	char *text;    /* the one message; NULL: none, or lines */
 	char *attachment;
 	int file; /* to be uploaded; -1: none */
 	int64_t file_size;
@@ -171,8 +171,8 @@ settle(struct send *send)
 	    !send->uploading)
 		send_finish(send);
 	else
-		input_pause(&send->input, !send->channel ||
-			send->outbox.count >= QUEUE_MAX);
+		input_pause(&send->input,
+		    !send->channel || send->outbox.count >= QUEUE_MAX);
 }
 
 static void
@@ -282,16 +282,16 @@ static void
 uploaded(void *arg, const struct rest_answer *answer)
 {
 	struct send *send = arg;
-	const char *id = json_in_string(json_object_get(answer->body,
-					    "attachment"),
-	    "id");
+	const char *id = json_in_string(
+	    json_object_get(answer->body, "attachment"), "id");
 
 	send->uploading = false;
 	if (!id) {
 		verb_say("%s: %s", send->verb.invocation->file,
 		    answer->message);
-		worse(send, answer->status == 0 ? EX_UNAVAILABLE
-						: verb_status(answer->code));
+		worse(send,
+		    answer->status == 0 ? EX_UNAVAILABLE
+					: verb_status(answer->code));
 		send_finish(send);
 		return;
 	}
@@ -308,8 +308,8 @@ resolved(void *arg, const char *channel, const struct rest_answer *no)
 	if (!channel) {
 		verb_say("%s: %s", send->verb.invocation->channels[0],
 		    no->message);
-		worse(send, no->status == 0 ? EX_UNAVAILABLE
-					    : verb_status(no->code));
+		worse(send,
+		    no->status == 0 ? EX_UNAVAILABLE : verb_status(no->code));
 		send_finish(send);
 		return;
 	}
@@ -427,8 +427,7 @@ send_run(struct send *send)
 int
 verb_send(struct invocation *invocation)
 {
-	struct send send = { .verb = { .invocation = invocation },
-		.file = -1 };
+	struct send send = { .verb = { .invocation = invocation }, .file = -1 };
 	int status;
 
 	if (invocation->channel_count == 0 && invocation->config.channel) {

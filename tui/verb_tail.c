@@ -14,6 +14,7 @@
 #include "tui/plain.h"
 #include "tui/verb.h"
 #include "tui/verb_io.h"
+#include "tui/verb_json.h"
 #include "tui/verb_place.h"
 
 #define SAVE_S 1
@@ -23,7 +24,8 @@ struct tail {
 	struct follow *follow;
 	struct place *place; /* of --since last; NULL */
 	struct event *save;
-	char *user; /* whose place it is */
+	char *user;   /* whose place it is */
+	bool greeted; /* of --json: the first line was written */
 };
 
 static void
@@ -49,14 +51,13 @@ save_due(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
-event_json(struct buf *out, const struct follow_event *told)
+plain_put(const struct plain_event *event)
 {
-	char *text = json_dumps(told->event, JSON_COMPACT);
+	struct buf out = BUF_INIT;
 
-	if (text)
-		buf_puts(out, text);
-	buf_putc(out, '\n');
-	free(text);
+	if (plain_event(&out, event))
+		output_write(out.data, out.len);
+	buf_release(&out);
 }
 
 static void
@@ -69,7 +70,6 @@ event_told(void *arg, const struct follow_event *told)
 		.who = told->who,
 		.edited = told->edited,
 		.now_ms = clock_real_ms() };
-	struct buf out = BUF_INIT;
 
 	if (tail->verb.ending)
 		return;
@@ -77,13 +77,20 @@ event_told(void *arg, const struct follow_event *told)
 	if (tail->verb.invocation->echo ||
 	    !plain_is_own(&event, follow_me(tail->follow))) {
 		if (tail->verb.invocation->json)
-			event_json(&out, told);
+			json_line_put(told->event);
 		else
-			plain_event(&out, &event);
-		output_write(out.data, out.len);
-		buf_release(&out);
+			plain_put(&event);
 	}
 	place_note(tail, told->channel);
+}
+
+static void
+synced(void *arg)
+{
+	struct tail *tail = arg;
+
+	if (tail->verb.invocation->json && !tail->verb.ending)
+		json_line_status("synced", -1);
 }
 
 static void
@@ -124,13 +131,18 @@ link_up(void *arg, const json_t *established)
 
 	free(tail->user);
 	tail->user = xstrdup(id ? id : "");
+	if (tail->verb.invocation->json)
+		json_line_up(&tail->greeted, established);
 	verb_deadline(&tail->verb);
 }
 
 static void
 link_down(void *arg, const char *reason, int64_t retry_ms)
 {
-	(void)arg;
+	const struct tail *tail = arg;
+
+	if (tail->verb.invocation->json && tail->greeted)
+		json_line_status("reconnecting", retry_ms);
 	verb_say("%s; next try in %.1f s", reason, (double)retry_ms / 1000);
 }
 
@@ -167,6 +179,7 @@ tail_run(struct tail *tail)
 	const struct follow_owner owner = { .arg = tail,
 		.event = event_told,
 		.caught_up = caught_up,
+		.synced = synced,
 		.last = last_of,
 		.failed = failed };
 	const struct follow_options options = {

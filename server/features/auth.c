@@ -364,6 +364,7 @@ const struct op auth_ops[] = {
 	    .status = 201,
 	    .run = auth_register,
 	    .args = register_args,
+	    .answer = "user token expires_at refresh_token",
 	    .summary = "Make an account, where registration is open",
 	},
 	{
@@ -377,6 +378,7 @@ const struct op auth_ops[] = {
 	    .status = 200,
 	    .run = auth_login,
 	    .args = login_args,
+	    .answer = "user token expires_at refresh_token",
 	    .summary = "Begin a session with a password",
 	},
 	{
@@ -390,6 +392,7 @@ const struct op auth_ops[] = {
 	    .status = 200,
 	    .run = auth_refresh,
 	    .args = refresh_args,
+	    .answer = "user token expires_at refresh_token",
 	    .summary = "Trade a refresh token for fresh tokens",
 	},
 	{
@@ -414,6 +417,7 @@ const struct op auth_ops[] = {
 	    .lane = LANE_WRITE,
 	    .status = 201,
 	    .run = auth_ticket,
+	    .answer = "ticket expires_at",
 	    .summary = "Get a ticket that opens one WebSocket within 30 s",
 	},
 	{
@@ -424,6 +428,7 @@ const struct op auth_ops[] = {
 	    .lane = LANE_READ,
 	    .run = auth_renew,
 	    .args = renew_args,
+	    .answer = "expires_at",
 	    .summary = "Go on with this connection under a fresh token",
 	},
 	{ .name = NULL },

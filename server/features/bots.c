@@ -115,6 +115,7 @@ const struct op bot_ops[] = {
 	    .status = 201,
 	    .run = bot_create,
 	    .args = create_args,
+	    .answer = "user token",
 	    .summary = "Make a bot; its token is shown once",
 	},
 	{
@@ -127,6 +128,7 @@ const struct op bot_ops[] = {
 	    .lane = LANE_READ,
 	    .status = 200,
 	    .run = bot_list,
+	    .answer = "bots",
 	    .summary = "List the bots",
 	},
 	{

@@ -330,8 +330,10 @@ const struct op channel_ops[] = {
 	    .cost = COST_COMMAND,
 	    .lane = LANE_WRITE,
 	    .status = 201,
+	    .status_again = 200,
 	    .run = channel_make,
 	    .args = make_args,
+	    .answer = "channel",
 	    .summary = "Make a channel, or open a direct one",
 	},
 	{
@@ -344,6 +346,7 @@ const struct op channel_ops[] = {
 	    .lane = LANE_READ,
 	    .status = 200,
 	    .run = channel_list,
+	    .answer = "channels",
 	    .summary = "List the caller's channels, latest activity first",
 	},
 	{
@@ -357,6 +360,7 @@ const struct op channel_ops[] = {
 	    .status = 200,
 	    .run = channel_public,
 	    .args = public_args,
+	    .answer = "channels has_more",
 	    .summary = "List the channels that anyone may join",
 	},
 	{
@@ -370,6 +374,7 @@ const struct op channel_ops[] = {
 	    .status = 200,
 	    .run = channel_get,
 	    .args = one_args,
+	    .answer = "channel",
 	    .summary = "Show a channel, by id or @NAME",
 	},
 	{
@@ -383,6 +388,7 @@ const struct op channel_ops[] = {
 	    .status = 200,
 	    .run = channel_change,
 	    .args = change_args,
+	    .answer = "channel",
 	    .summary = "Change a channel's name, topic or visibility",
 	},
 	{

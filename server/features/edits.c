@@ -16,7 +16,7 @@
 struct target {
 	int64_t id, author, seq;
 	bool deleted;
-	char *text; /* the call's */
+	const char *text; /* the call's */
 	int64_t extras;
 };
 
@@ -27,6 +27,7 @@ target_load(struct db *db, struct call *call, struct target *target)
 
 	memset(target, 0, sizeof(*target));
 	target->id = call_id(call, "message_id");
+	target->text = "";
 	row = db_query(db,
 	    "SELECT user_id, seq, deleted_at, text, extras FROM messages"
 	    " WHERE id = $1",
@@ -260,6 +261,7 @@ const struct op edit_ops[] = {
 	    .status = 200,
 	    .run = message_get,
 	    .args = get_args,
+	    .answer = "message",
 	    .summary = "Show one message",
 	},
 	{
@@ -273,6 +275,7 @@ const struct op edit_ops[] = {
 	    .status = 200,
 	    .run = message_update,
 	    .args = update_args,
+	    .answer = "message | seq",
 	    .summary = "Edit one's own message",
 	},
 	{
@@ -286,6 +289,7 @@ const struct op edit_ops[] = {
 	    .status = 204,
 	    .run = message_delete,
 	    .args = get_args,
+	    .answer = "| seq",
 	    .summary = "Delete a message; its place stays",
 	},
 	{
@@ -299,6 +303,7 @@ const struct op edit_ops[] = {
 	    .status = 200,
 	    .run = message_replies,
 	    .args = replies_args,
+	    .answer = "messages has_more",
 	    .summary = "Page through a thread",
 	},
 	{ .name = NULL },

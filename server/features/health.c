@@ -41,6 +41,7 @@ const struct op health_ops[] = {
 	    .lane = LANE_WORKER,
 	    .status = 200,
 	    .run = health_alive,
+	    .answer = "status:word",
 	    .summary = "Tell whether the server is alive",
 	},
 	{
@@ -53,6 +54,7 @@ const struct op health_ops[] = {
 	    .lane = LANE_WORKER,
 	    .status = 200,
 	    .run = health_ready,
+	    .answer = "status:word",
 	    .summary = "Tell whether the server takes connections and writes",
 	},
 	{ .name = NULL },

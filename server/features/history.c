@@ -114,6 +114,8 @@ const struct op history_ops[] = {
 	    .status = 200,
 	    .run = history_page,
 	    .args = page_args,
+	    .answer = "messages has_more? read_receipts? "
+		      "has_more_before? has_more_after?",
 	    .summary = "Page through a channel's history",
 	},
 	{ .name = NULL },

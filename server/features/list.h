@@ -7,6 +7,7 @@
 #include "server/op.h"
 
 extern const struct op health_ops[];
+extern const struct op contract_ops[];
 extern const struct op auth_ops[];
 extern const struct op password_ops[];
 extern const struct op bot_ops[];

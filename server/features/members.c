@@ -184,6 +184,7 @@ const struct op member_ops[] = {
 	    .status = 200,
 	    .run = member_list,
 	    .args = list_args,
+	    .answer = "members has_more",
 	    .summary = "List the members of a channel",
 	},
 	{
@@ -197,6 +198,7 @@ const struct op member_ops[] = {
 	    .status = 200,
 	    .run = member_put,
 	    .args = put_args,
+	    .answer = "member",
 	    .summary = "Add a member or change a role",
 	},
 	{

@@ -36,7 +36,7 @@ channel_leave(struct db *db, struct call *call)
 /* Over REST the path always has the channel; over WebSocket one of the two. */
 static const struct arg join_args[] = {
 	{ .name = "channel_id", .type = ARG_CHANNEL, .flags = ARG_PATH },
-	{ .name = "name", .type = ARG_CHANNEL_NAME },
+	{ .name = "name", .type = ARG_CHANNEL_NAME, .flags = ARG_WS },
 	{ .type = ARG_END },
 };
 
@@ -59,6 +59,7 @@ const struct op membership_ops[] = {
 	    .status = 200,
 	    .run = channel_join,
 	    .args = join_args,
+	    .answer = "channel",
 	    .summary = "Become a member of a public channel",
 	},
 	{

@@ -146,6 +146,7 @@ const struct op pin_ops[] = {
 	    .status = 200,
 	    .run = pin_list,
 	    .args = list_args,
+	    .answer = "messages",
 	    .summary = "List a channel's pinned messages",
 	},
 	{ .name = NULL },

@@ -137,6 +137,7 @@ const struct op presence_ops[] = {
 	    .lane = LANE_WORKER,
 	    .run = presence_subscribe,
 	    .args = subscribe_args,
+	    .answer = "presence:presence[]",
 	    .summary = "Hear of the presence of these users and no others",
 	},
 	{ .name = NULL },

@@ -161,6 +161,7 @@ const struct op reaction_ops[] = {
 	    .status = 204,
 	    .run = reaction_add,
 	    .args = reaction_args,
+	    .answer = "| changed",
 	    .summary = "React to a message with an emoji",
 	},
 	{
@@ -174,6 +175,7 @@ const struct op reaction_ops[] = {
 	    .status = 204,
 	    .run = reaction_remove,
 	    .args = reaction_args,
+	    .answer = "| changed",
 	    .summary = "Take a reaction back",
 	},
 	{ .name = NULL },

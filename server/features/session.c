@@ -3,10 +3,10 @@
  * greeting. Runs on the writer though it rarely writes, so that its place among
  * joins and parts is known: the worker hears everything that comes after.
  */
-#include "server/features/list.h"
+#include "server/features/session.h"
 
+#include "server/features/list.h"
 #include "server/object.h"
-#include "server/router.h"
 #include "server/server.h"
 #include "shared/json_out.h"
 #include "shared/xmalloc.h"

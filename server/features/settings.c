@@ -79,6 +79,7 @@ const struct op settings_ops[] = {
 	    .status = 200,
 	    .run = settings_put,
 	    .args = settings_args,
+	    .answer = "channel",
 	    .summary = "Mute a channel, or say of what to be notified",
 	},
 	{ .name = NULL },

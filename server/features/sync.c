@@ -194,6 +194,7 @@ const struct op sync_ops[] = {
 	    .status = 200,
 	    .run = sync_run,
 	    .args = sync_args,
+	    .answer = "channels:synced[] | channels:count",
 	    .summary = "Get what moved in one's channels since given seqs",
 	},
 	{ .name = NULL },

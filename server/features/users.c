@@ -172,6 +172,7 @@ const struct op user_ops[] = {
 	    .lane = LANE_READ,
 	    .status = 200,
 	    .run = user_me,
+	    .answer = "user",
 	    .summary = "Show one's own account",
 	},
 	{
@@ -185,6 +186,7 @@ const struct op user_ops[] = {
 	    .status = 200,
 	    .run = user_change,
 	    .args = change_args,
+	    .answer = "user",
 	    .summary = "Change one's display name, avatar or status",
 	},
 	{
@@ -198,6 +200,7 @@ const struct op user_ops[] = {
 	    .status = 200,
 	    .run = user_get,
 	    .args = get_args,
+	    .answer = "user",
 	    .summary = "Show an account, by id or @username",
 	},
 	{
@@ -211,6 +214,7 @@ const struct op user_ops[] = {
 	    .status = 200,
 	    .run = user_manage,
 	    .args = manage_args,
+	    .answer = "user",
 	    .summary = "Change somebody's role, or disable an account",
 	},
 	{
@@ -224,6 +228,7 @@ const struct op user_ops[] = {
 	    .status = 200,
 	    .run = user_list,
 	    .args = list_args,
+	    .answer = "users has_more",
 	    .summary = "List accounts, or those that a query finds",
 	},
 	{ .name = NULL },

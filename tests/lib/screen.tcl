@@ -142,11 +142,21 @@ proc pane_cursor {name} {
 
 proc pane_gone {name {ms 10000}} {
 	wait_until "the program in $name to end" $ms {
-		[tmux display-message -p -t =$name: {#{pane_dead}}] eq "1"
+		[set status [pane_status $name]] ne {}
 	}
-	set status [tmux display-message -p -t =$name: \
-	    {#{pane_dead_status}}]
 	pane_close $name
+	return $status
+}
+
+# The status of a program that has ended, the signal that ended it, or "". The
+# leak check at exit traces the process, and tmux may miss its end for that; a
+# child of tmux's own makes it look again.
+proc pane_status {name} {
+	lassign [split [tmux display-message -p -t =$name: \
+	    {#{pane_dead}:#{pane_dead_status}#{pane_dead_signal}}] :] dead status
+	if {$dead eq "1" && $status eq {}} {
+		tmux run-shell true
+	}
 	return $status
 }
 

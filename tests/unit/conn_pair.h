@@ -12,8 +12,8 @@
 
 /* What the callbacks have seen. */
 struct conn_pair_seen {
-	struct buf input;     /* bytes, but what `take` leaves */
-	size_t take;	      /* most bytes used of one input; 0: all */
+	struct buf input; /* bytes, but what `take` leaves */
+	size_t take;	  /* most bytes used of one input; 0: all */
 	int inputs, eofs, drains, slows, ends;
 	struct conn *last_slow;
 };

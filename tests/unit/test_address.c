@@ -54,9 +54,9 @@ addresses_are_read_with_and_without_ports(void **state)
 static void
 what_is_no_address_is_refused(void **state)
 {
-	static const char *const bad[] = { "", "unknown", "_hidden",
-		"192.0.2", "192.0.2.256", "[2001:db8::1", "[2001:db8::1]x",
-		"2001:db8::g", "1.2.3.4 ", "example.org:80" };
+	static const char *const bad[] = { "", "unknown", "_hidden", "192.0.2",
+		"192.0.2.256", "[2001:db8::1", "[2001:db8::1]x", "2001:db8::g",
+		"1.2.3.4 ", "example.org:80" };
 	struct address address;
 	size_t i;
 
@@ -95,8 +95,8 @@ a_bad_list_is_refused_with_the_item(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		assert_false(address_list_parse(&nets, bad[i], cause,
-		    sizeof(cause)));
+		assert_false(
+		    address_list_parse(&nets, bad[i], cause, sizeof(cause)));
 		assert_int_equal(nets.count, 0);
 	}
 	assert_non_null(strstr(cause, "proxy"));

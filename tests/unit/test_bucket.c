@@ -157,10 +157,12 @@ main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_bucket_gives_its_burst_and_then_its_rate),
 		cmocka_unit_test(a_bucket_never_holds_more_than_its_burst),
-		cmocka_unit_test(a_clock_that_goes_back_gives_and_takes_nothing),
+		cmocka_unit_test(
+		    a_clock_that_goes_back_gives_and_takes_nothing),
 		cmocka_unit_test(keys_differ_by_kind_and_by_each_half),
 		cmocka_unit_test(a_rate_of_zero_never_refuses),
-		cmocka_unit_test(many_users_are_kept_apart_while_the_table_grows),
+		cmocka_unit_test(
+		    many_users_are_kept_apart_while_the_table_grows),
 		cmocka_unit_test(
 		    a_counter_stops_at_its_bound_and_goes_on_after_a_release),
 		cmocka_unit_test(counts_survive_the_growth_of_the_table),

@@ -76,8 +76,7 @@ set_up(void **state)
 	(void)state;
 	memset(&world, 0, sizeof(world));
 	conn_pair_init(&world.pair);
-	world.bus = bus_new("local", 1, on_deliver, NULL, cause,
-	    sizeof(cause));
+	world.bus = bus_new("local", 1, on_deliver, NULL, cause, sizeof(cause));
 	world.hub = hub_new(world.bus, 0, on_close);
 	for (i = 0; i < MEMBERS; i++)
 		world.conns[i] = conn_pair_new(&world.pair, &world.fds[i], 0);
@@ -119,10 +118,10 @@ static void
 command(enum bus_control control, int64_t user, int64_t arg)
 {
 	tell((struct bus_message){ .topic = BUS_USER,
-	         .id = user,
-	         .control = control,
-	         .arg = arg,
-	         .code = 4001 },
+		 .id = user,
+		 .control = control,
+		 .arg = arg,
+		 .code = 4001 },
 	    NULL);
 }
 
@@ -251,9 +250,9 @@ an_excepted_user_hears_nothing_and_order_is_kept(void **state)
 	enter(1, 2, both, 1);
 	say(10, "a");
 	tell((struct bus_message){ .topic = BUS_CHANNEL,
-	         .id = 10,
-	         .except_user = 1,
-	         .ephemeral = true },
+		 .id = 10,
+		 .except_user = 1,
+		 .ephemeral = true },
 	    "t");
 	say(10, "b");
 	assert_string_equal(heard(0), "a b ");
@@ -356,11 +355,12 @@ many_channels_and_members_come_and_go(void **state)
 	command(BUS_JOIN, 2, 10);
 	command(BUS_PART, 4, 20);
 	for (i = 0; i < 5; i++)
-		say(channels[i], i == 0 ? "a" :
-		        i == 1	    ? "b" :
-		        i == 2	    ? "c" :
-		        i == 3	    ? "d" :
-					"e");
+		say(channels[i],
+		    i == 0	 ? "a"
+			: i == 1 ? "b"
+			: i == 2 ? "c"
+			: i == 3 ? "d"
+				 : "e");
 	assert_string_equal(heard(0), "a b d e ");
 	assert_string_equal(heard(1), "a b c d ");
 	assert_string_equal(heard(2), "");

@@ -18,7 +18,7 @@
 #include "tui/scroll.h"
 #include "vt.h"
 
-static const struct paint_terminal xterm = { 256, true, true };
+static const struct paint_terminal xterm = { 256, true, true, true };
 
 /* Paints the change on a terminal that shows `from`; returns the bytes. */
 static size_t
@@ -83,6 +83,8 @@ any_change_at_all_ends_in_the_right_screen(const struct paint_terminal *how)
 	canvas_init(&to, WIDTH_EMOJI_SAFE);
 	canvas_resize(&from, 40, 12);
 	canvas_resize(&to, 40, 12);
+	from.cursor_x = 0;
+	from.cursor_y = 0;
 	vt_init(&vt, 40, 12);
 	for (int i = 0; i < 4000; i++) {
 		uint32_t count = dice_roll(&dice, 6);
@@ -91,9 +93,9 @@ any_change_at_all_ends_in_the_right_screen(const struct paint_terminal *how)
 			scroll_something(&to, &dice);
 		while (count-- > 0)
 			draw_something(&to, &dice);
-		if (to.cursor_x < 0) {
-			to.cursor_x = 0;
-			to.cursor_y = 0;
+		if (to.cursor_x < 0 || dice_roll(&dice, 2) == 0) {
+			to.cursor_x = from.cursor_x;
+			to.cursor_y = from.cursor_y;
 		}
 		paint(&vt, &from, &to, how);
 		canvas_copy(&from, &to);
@@ -113,7 +115,7 @@ any_change_ends_in_the_right_screen(void **state)
 static void
 any_change_ends_in_the_right_screen_by_line_feeds(void **state)
 {
-	static const struct paint_terminal vt100 = { 0, true, false };
+	static const struct paint_terminal vt100 = { 0, true, false, false };
 
 	(void)state;
 	any_change_at_all_ends_in_the_right_screen(&vt100);
@@ -122,7 +124,7 @@ any_change_ends_in_the_right_screen_by_line_feeds(void **state)
 static void
 any_change_ends_in_the_right_screen_without_a_region(void **state)
 {
-	static const struct paint_terminal plain = { 8, false, false };
+	static const struct paint_terminal plain = { 8, false, false, true };
 
 	(void)state;
 	any_change_at_all_ends_in_the_right_screen(&plain);
@@ -131,18 +133,24 @@ any_change_ends_in_the_right_screen_without_a_region(void **state)
 static void
 nothing_changed_is_no_more_than_the_cursor(void **state)
 {
-	struct canvas canvas;
+	static const struct paint_terminal dumb = { 256, true, true, false };
+	struct canvas canvas, moved;
 	struct buf bytes = BUF_INIT;
 
 	(void)state;
 	canvas_init(&canvas, WIDTH_EMOJI_SAFE);
 	canvas_resize(&canvas, 80, 24);
-	paint_changes(&bytes, &canvas, &canvas, &xterm);
+	canvas_init(&moved, WIDTH_EMOJI_SAFE);
+	canvas.cursor_x = 0;
+	canvas.cursor_y = 0;
+	canvas_copy(&moved, &canvas);
+	paint_changes(&bytes, &canvas, &moved, &dumb);
 	assert_int_equal(bytes.len, 0);
-	canvas.cursor_x = 2;
-	canvas.cursor_y = 23;
-	paint_changes(&bytes, &canvas, &canvas, &xterm);
+	moved.cursor_x = 2;
+	moved.cursor_y = 23;
+	paint_changes(&bytes, &canvas, &moved, &xterm);
 	assert_string_equal(bytes.data, "\033[24;3H");
+	canvas_release(&moved);
 	buf_release(&bytes);
 	canvas_release(&canvas);
 }
@@ -202,6 +210,8 @@ a_message_on_a_full_screen_costs_at_most_120_bytes(void **state)
 	canvas_init(&to, WIDTH_EMOJI_SAFE);
 	canvas_resize(&from, 80, 24);
 	canvas_resize(&to, 80, 24);
+	from.cursor_x = 0;
+	from.cursor_y = 0;
 	vt_init(&vt, 80, 24);
 	for (int i = 0; i < 60; i++) {
 		struct dice dice = { (uint64_t)i + 1 };

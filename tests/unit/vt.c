@@ -37,7 +37,7 @@ vt_init(struct vt *vt, int columns, int rows)
 		.bottom = rows - 1,
 		.fg = -1,
 		.bg = -1 };
-	vt->cells = xcalloc((size_t)(columns * rows), sizeof(*vt->cells));
+	vt->cells = xcalloc((size_t)columns * (size_t)rows, sizeof(*vt->cells));
 	for (int y = 0; y < rows; y++)
 		clear_row(vt, 0, y);
 }
@@ -204,11 +204,31 @@ character(struct vt *vt, const struct cluster *cluster)
 	return true;
 }
 
+/* Nothing is on when the cursor is saved, so nothing is after it is restored. */
+static void
+restore(struct vt *vt)
+{
+	vt->x = vt->saved_x;
+	vt->y = vt->saved_y;
+	vt->attributes = 0;
+	vt->fg = -1;
+	vt->bg = -1;
+	vt->hanging = false;
+}
+
 bool
 vt_feed(struct vt *vt, const char *data, size_t len)
 {
 	for (size_t i = 0; i < len;) {
-		if (data[i] == '\033') {
+		if (data[i] == '\033' && i + 1 < len && data[i + 1] == '7') {
+			vt->saved_x = vt->x;
+			vt->saved_y = vt->y;
+			i += 2;
+		} else if (data[i] == '\033' && i + 1 < len &&
+		    data[i + 1] == '8') {
+			restore(vt);
+			i += 2;
+		} else if (data[i] == '\033') {
 			size_t used = sequence(vt, data + i + 1, len - i - 1);
 
 			if (used == 0)

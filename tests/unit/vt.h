@@ -19,6 +19,7 @@ struct vt {
 	uint8_t attributes;
 	int fg, bg;
 	struct vt_cell *cells;
+	int saved_x, saved_y;
 	bool hanging; /* the cursor hangs behind the last column */
 };
 
