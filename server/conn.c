@@ -178,14 +178,21 @@ conn_listen(struct conn *conn)
 		want |= EV_READ;
 	if (conn->flags & (CONN_BLOCKED | CONN_TLS_WRITE))
 		want |= EV_WRITE;
-	if (want == have)
-		return;
-	if (have & (EV_READ | EV_WRITE))
+	if (want != have) {
+		/* Also one that waits for nothing: it may be active, and an
+		 * active event must not be assigned anew. */
 		event_del(&conn->event);
-	event_assign(&conn->event, conn->loop->base, fd, want, conn_on_event,
-	    conn);
-	if ((want & (EV_READ | EV_WRITE)) && event_add(&conn->event, NULL) != 0)
-		conn_close(conn);
+		event_assign(&conn->event, conn->loop->base, fd, want,
+		    conn_on_event, conn);
+		if ((want & (EV_READ | EV_WRITE)) &&
+		    event_add(&conn->event, NULL) != 0) {
+			conn_close(conn);
+			return;
+		}
+	}
+	/* What TLS holds back makes no socket readable. */
+	if ((want & EV_READ) && conn->tls != NULL && SSL_pending(conn->tls) > 0)
+		event_active(&conn->event, EV_READ, 0);
 }
 
 /* Keeps data[0..len), which is not part of it, as leftover input. */
@@ -239,10 +246,6 @@ conn_again(struct conn *conn)
 	free(input);
 	if (conn->flags & CONN_DEAD)
 		return;
-	/* What TLS holds back makes no socket readable. */
-	if (conn->tls != NULL && !(conn->flags & CONN_FULL) &&
-	    SSL_pending(conn->tls) > 0)
-		event_active(&conn->event, EV_READ, 0);
 	conn_listen(conn);
 }
 
@@ -291,7 +294,6 @@ conn_read_tls(struct conn *conn, char *data, size_t size, size_t *len)
 			return CONN_GOT_ERROR;
 		}
 	}
-	event_active(&conn->event, EV_READ, 0);
 	return CONN_GOT;
 }
 

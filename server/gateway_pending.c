@@ -5,10 +5,10 @@
 
 #include <stdlib.h>
 
+#include "server/features/session.h"
 #include "server/gateway_http.h"
 #include "server/gateway_upgrade.h"
 #include "server/gateway_ws.h"
-#include "server/features/session.h"
 #include "server/router.h"
 #include "shared/xmalloc.h"
 

@@ -12,11 +12,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "shared/clock.h"
 #include "shared/log.h"
 #include "shared/xmalloc.h"
 
 #define ACCEPT_BATCH 64
 #define ACCEPT_PAUSE_US 100000
+#define ACCEPT_LOG_MS 10000 /* said no more often than that */
 
 struct acceptor {
 	struct event event;
@@ -52,10 +54,15 @@ static void
 accept_exhausted(struct accept_group *group, int listening)
 {
 	struct timeval pause = { .tv_usec = ACCEPT_PAUSE_US };
+	int64_t now = clock_mono_ms();
 	size_t i;
 	int fd;
 
-	log_warn("out of descriptors", "pause_ms=%d", ACCEPT_PAUSE_US / 1000);
+	if (group->logged_ms == 0 || now - group->logged_ms >= ACCEPT_LOG_MS) {
+		group->logged_ms = now;
+		log_warn("out of descriptors", "connections=%zu",
+		    group->gateway->loop->count);
+	}
 	if (group->spare_fd >= 0) {
 		close(group->spare_fd);
 		fd = accept4(listening, NULL, NULL, SOCK_CLOEXEC);

@@ -23,6 +23,7 @@ struct accept_group {
 	size_t count;
 	struct event pause; /* ends a pause */
 	int spare_fd;	    /* given up to turn somebody away */
+	int64_t logged_ms;  /* when that was last said; 0: never */
 };
 
 /* Takes the worker's sockets out of the set and begins to accept. */

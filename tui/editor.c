@@ -67,7 +67,7 @@ editor_version(const struct editor *editor)
 void
 editor_save(struct editor *editor)
 {
-	struct editor_undo *undo;
+	struct editor_undo *step;
 
 	if (editor->undo_len == EDITOR_UNDOS) {
 		free(editor->undos[0].text);
@@ -75,9 +75,9 @@ editor_save(struct editor *editor)
 		memmove(&editor->undos[0], &editor->undos[1],
 		    editor->undo_len * sizeof(editor->undos[0]));
 	}
-	undo = &editor->undos[editor->undo_len++];
-	undo->text = xstrdup(editor->text.data);
-	undo->cursor = editor->cursor;
+	step = &editor->undos[editor->undo_len++];
+	step->text = xstrdup(editor->text.data);
+	step->cursor = editor->cursor;
 }
 
 void

@@ -112,11 +112,12 @@ enter(struct keys *keys, enum keys_state state, int64_t now_ms)
 static void
 report(struct keys *keys, uint32_t code, const char *text, size_t len)
 {
-	struct key key = { code, text, len };
+	struct key key = { code, text, len, keys->split };
 
 	if (keys->meta)
 		key.code |= KEY_META;
 	keys->meta = false;
+	keys->split = false;
 	keys->state = KEYS_GROUND;
 	keys->on_key(keys->arg, &key);
 }
@@ -125,6 +126,7 @@ static void
 drop(struct keys *keys)
 {
 	keys->meta = false;
+	keys->split = false;
 	keys->state = KEYS_GROUND;
 }
 
@@ -312,6 +314,7 @@ csi_final(struct keys *keys, char c, int64_t now_ms)
 	parameters(keys->sequence, keys->len, &first, &second);
 	if (c == '~' && first == 200) {
 		keys->meta = false;
+		keys->split = false;
 		buf_clear(&keys->paste);
 		enter(keys, KEYS_PASTE, now_ms);
 		return;
@@ -422,6 +425,7 @@ keys_feed(struct keys *keys, const char *data, size_t len, int64_t now_ms)
 	keys_tick(keys, now_ms);
 	if (keys->state == KEYS_PASTE && len >= PASTE_BURST)
 		keys->since_ms = now_ms;
+	keys->split = keys->split || keys->state == KEYS_ESCAPE;
 	for (size_t i = 0; i < len; i++) {
 		switch (keys->state) {
 		case KEYS_GROUND:

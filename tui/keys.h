@@ -53,6 +53,8 @@ struct key {
 	uint32_t code;
 	const char *text; /* of a character or a paste: its bytes, which are */
 	size_t len;	  /* good until the callback returns */
+	bool split;	  /* the Esc before it came in a read of its own: it was
+			     typed, not sent by a key */
 };
 
 typedef void keys_on_key(void *arg, const struct key *key);
@@ -71,6 +73,7 @@ enum keys_state {
 struct keys {
 	enum keys_state state;
 	bool meta;	  /* Esc came before what is being read */
+	bool split;	  /* and it came in an earlier read */
 	int escape_ms;	  /* how long a lone Esc waits */
 	int64_t since_ms; /* when the state was entered */
 	char sequence[KEYS_SEQUENCE_MAX];

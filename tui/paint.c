@@ -45,7 +45,7 @@ sgr_add(struct sgr *sgr, const char *parameter)
 static void
 sgr_colour(struct sgr *sgr, int base, int colour)
 {
-	char text[16];
+	char text[32];
 
 	if (colour < 0)
 		snprintf(text, sizeof(text), "%d", base + 9);
@@ -335,13 +335,12 @@ paint_changes(struct buf *out, const struct canvas *from,
 		.look = { 0, -1, -1 } };
 	bool stays = from->cursor_x == to->cursor_x &&
 	    from->cursor_y == to->cursor_y;
-	size_t start;
+	size_t start = out->len;
 
 	/* The cursor is where it shall be: going back there costs less than
 	 * saying where it is. */
 	if (stays && terminal->save)
 		buf_puts(out, "\0337");
-	start = out->len;
 	if (terminal->region && scroll_plan(from, to, &scroll))
 		move_rows(&pen, &scroll);
 	for (int y = 0; y < to->rows; y++)
@@ -351,6 +350,6 @@ paint_changes(struct buf *out, const struct canvas *from,
 		return;
 	}
 	pen_style(&pen, STYLE_PLAIN);
-	if (!stays || out->len > start)
+	if (!stays || pen.out->len > start)
 		pen_move(&pen, cursor_column(to), to->cursor_y);
 }

@@ -117,6 +117,10 @@ signalled(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (talk->interrupted) {
+		if (!talk->ending)
+			talk->status = app_outstanding(talk->app) > 0
+			    ? EX_TEMPFAIL
+			    : result(talk);
 		event_base_loopbreak(talk->base);
 		return;
 	}

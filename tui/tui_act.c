@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shared/clock.h"
+
 #define ESCAPE_OPEN_MS 50 /* how long Esc waits where it closes something */
 #define WHEEL_ROWS 3
 
@@ -301,6 +303,13 @@ act_send(struct tui *tui, const struct binding *binding)
 		editor_do(tui->editor, EDITOR_CLEAR);
 		return;
 	}
+	if (tui->held) {
+		tui->held = false;
+		tui_say(tui,
+		    "Esc took the key before this for itself; "
+		    "Enter sends it all the same");
+		return;
+	}
 	tui_say(tui, NULL);
 	line = editor_take(tui->editor);
 	app_input(tui->app, line);
@@ -345,15 +354,32 @@ is_text(const struct key *key)
 }
 
 static void
+write_text(struct tui *tui, const struct key *key)
+{
+	bool at_once = tui->eaten_ms != 0 &&
+	    clock_mono_ms() - tui->eaten_ms <= KEYS_ESCAPE_MS;
+
+	if (at_once)
+		tui->held = true;
+	else if (editor_len(tui->editor) == 0)
+		tui->held = false;
+	tui->eaten_ms = 0;
+	editor_type(tui->editor, key->text, key->len);
+}
+
+static void
 run(struct tui *tui, const struct key *key)
 {
 	const struct binding *binding = keys_binding(key->code);
+	bool eaten = key->split && key->text != NULL;
 
 	if (binding == NULL) {
-		if (is_text(key))
-			editor_type(tui->editor, key->text, key->len);
+		/* A typed Esc before what means nothing with it was astray. */
+		if (is_text(key) || eaten)
+			write_text(tui, key);
 		return;
 	}
+	tui->eaten_ms = eaten ? clock_mono_ms() : 0;
 	if (binding->action >= ACTION_EDIT &&
 	    binding->action <= ACTION_EDIT_LAST)
 		editor_do(tui->editor,

@@ -36,8 +36,13 @@ struct tui {
 	int help_top;
 	char *notice;	    /* said last; NULL: nothing */
 	int64_t noticed_ms; /* when */
-	bool seek_top;	    /* going to the first message, page by page */
-	uint64_t sought;    /* the first message when it was last gone to */
+	/* A typed Esc that took the key after it for its own: what follows at
+	 * once may be the rest of a line that lost its start, and is not sent
+	 * unasked. */
+	int64_t eaten_ms; /* when; 0: not */
+	bool held;	  /* such a line is being written */
+	bool seek_top;	  /* going to the first message, page by page */
+	uint64_t sought;  /* the first message when it was last gone to */
 	/* What was asked for last, so that a request that fails is not made
 	 * again with every frame: forgotten with every key. */
 	uint64_t asked_before, asked_after;

@@ -64,6 +64,8 @@ signalled(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (verb->interrupted || !verb->interrupt_come) {
+		if (!verb->ending)
+			verb->status = verb_overdue_status(verb);
 		verb->ending = true;
 		event_base_loopbreak(verb->base);
 		return;

@@ -20,7 +20,7 @@ text_put(struct buf *out, const char *text, size_t len)
 	for (; len > 0; text += size, len -= size) {
 		size = utf8_decode(text, len, &cp);
 		if (utf8_is_control(cp) || utf8_is_bidi(cp))
-			buf_printf(out, "\\u%04x", (unsigned int)cp);
+			buf_printf(out, "\\u%04X", (unsigned int)cp);
 		else
 			buf_append(out, text, size);
 	}

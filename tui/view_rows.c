@@ -146,12 +146,14 @@ has_marker(const struct rows *rows, size_t index)
 	int64_t marker = channel->marker_id;
 	int64_t id = channel->messages[index]->id;
 
-	if (marker == 0 || index == 0 || id <= marker)
+	if (marker == 0 || id <= marker)
 		return false;
 	/* Local lines in between have no id and stand nowhere in particular. */
 	while (index > 0 && channel->messages[index - 1]->id == 0)
 		index--;
-	return index > 0 && channel->messages[index - 1]->id <= marker;
+	if (index == 0)
+		return channel->at_start; /* nothing was read before it */
+	return channel->messages[index - 1]->id <= marker;
 }
 
 int

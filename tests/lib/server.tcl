@@ -227,7 +227,7 @@ proc server_drop {} {
 		catch {server_signal KILL}
 		catch {server_reap}
 	}
-	check_sanitizers "a sanitizer finds nothing in the server"
+	check_sanitizers "a sanitizer finds nothing in what ran here"
 	set T(watch) {}
 }
 

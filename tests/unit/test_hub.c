@@ -386,6 +386,28 @@ a_run_is_handed_out_before_it_grows_too_large(void **state)
 	assert_true(world.conns[0]->out->len > 60000);
 }
 
+static void
+presence_reaches_those_who_watch_and_nobody_twice(void **state)
+{
+	static const int64_t first[] = { 7, 8, 7 }, then[] = { 9 };
+
+	(void)state;
+	enter(0, 1, both, 1);
+	enter(1, 2, both, 1);
+	hub_watch(world.hub, world.conns[0], first, 3);
+	tell((struct bus_message){ .topic = BUS_PRESENCE, .id = 7 }, "a");
+	hub_watch(world.hub, world.conns[0], then, 1);
+	tell((struct bus_message){ .topic = BUS_PRESENCE, .id = 7 }, "b");
+	tell((struct bus_message){ .topic = BUS_PRESENCE, .id = 9 }, "c");
+	assert_string_equal(heard(0), "a c ");
+	assert_string_equal(heard(1), "");
+	/* Whoever leaves watches nobody. */
+	hub_leave(world.hub, world.conns[0]);
+	world.deliveries = 0;
+	tell((struct bus_message){ .topic = BUS_PRESENCE, .id = 9 }, "d");
+	assert_int_equal(world.deliveries, 0);
+}
+
 #define HUB_TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -404,6 +426,7 @@ main(void)
 		HUB_TEST(joins_that_change_nothing_give_their_interest_back),
 		HUB_TEST(an_opening_that_came_too_late_is_given_back),
 		HUB_TEST(many_channels_and_members_come_and_go),
+		HUB_TEST(presence_reaches_those_who_watch_and_nobody_twice),
 		HUB_TEST(a_run_is_handed_out_before_it_grows_too_large),
 	};
 

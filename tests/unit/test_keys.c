@@ -187,6 +187,31 @@ a_sequence_that_breaks_off_is_given_up_in_time(void **state)
 }
 
 static void
+note_split(void *arg, const struct key *key)
+{
+	buf_putc(arg, key->split ? 's' : '-');
+}
+
+static void
+an_escape_that_was_typed_is_told_from_one_that_a_key_sent(void **state)
+{
+	struct buf notes = BUF_INIT;
+	struct keys keys;
+
+	(void)state;
+	keys_init(&keys, note_split, &notes);
+	keys_feed(&keys, "\033a", 2, 0);
+	keys_feed(&keys, "\033", 1, 10);
+	keys_feed(&keys, "/b", 2, 20);
+	keys_feed(&keys, "\033", 1, 30);
+	keys_feed(&keys, "[A", 2, 30);
+	keys_feed(&keys, "c", 1, 40);
+	assert_string_equal(notes.data, "-s-s-");
+	keys_release(&keys);
+	buf_release(&notes);
+}
+
+static void
 an_endless_sequence_is_bounded(void **state)
 {
 	struct session session;
@@ -369,6 +394,8 @@ main(void)
 		    escape_is_a_key_sooner_where_it_closes_something),
 		cmocka_unit_test(
 		    a_sequence_that_breaks_off_is_given_up_in_time),
+		cmocka_unit_test(
+		    an_escape_that_was_typed_is_told_from_one_that_a_key_sent),
 		cmocka_unit_test(an_endless_sequence_is_bounded),
 		cmocka_unit_test(
 		    a_paste_is_one_key_and_its_line_ends_are_no_enter),

@@ -384,6 +384,28 @@ the_first_unread_message_is_gone_to(void **state)
 }
 
 static void
+where_nothing_was_read_all_is_new(void **state)
+{
+	struct desk desk;
+	char *text;
+
+	(void)state;
+	desk_begin(&desk);
+	for (int i = 0; i < 3; i++)
+		append(&desk);
+	desk.channel->marker_id = MODEL_MARKER_FIRST;
+	text = shown(&desk, ROWS);
+	assert_non_null(strstr(text, " 3 new "));
+	free(text);
+	/* Further back there may be more of it: the line is not here. */
+	desk.channel->at_start = false;
+	text = shown(&desk, ROWS);
+	assert_null(strstr(text, " new "));
+	free(text);
+	desk_end(&desk);
+}
+
+static void
 pending_and_failed_messages_are_marked(void **state)
 {
 	struct desk desk;
@@ -544,6 +566,7 @@ main(void)
 		    a_page_down_undoes_a_page_up_and_the_end_is_the_bottom),
 		cmocka_unit_test(going_up_page_by_page_shows_every_message),
 		cmocka_unit_test(the_first_unread_message_is_gone_to),
+		cmocka_unit_test(where_nothing_was_read_all_is_new),
 		cmocka_unit_test(pending_and_failed_messages_are_marked),
 		cmocka_unit_test(
 		    only_what_is_near_the_window_is_broken_into_rows),
