@@ -168,6 +168,16 @@ conn_close(struct conn *conn)
 	}
 }
 
+/* TLS has something that makes no socket readable: bytes that it has read, or
+ * the peer's word that no more will come. */
+static bool
+conn_tls_holds(const struct conn *conn)
+{
+	return conn->tls != NULL &&
+	    (SSL_pending(conn->tls) > 0 ||
+		(SSL_get_shutdown(conn->tls) & SSL_RECEIVED_SHUTDOWN));
+}
+
 void
 conn_listen(struct conn *conn)
 {
@@ -190,8 +200,7 @@ conn_listen(struct conn *conn)
 			return;
 		}
 	}
-	/* What TLS holds back makes no socket readable. */
-	if ((want & EV_READ) && conn->tls != NULL && SSL_pending(conn->tls) > 0)
+	if ((want & EV_READ) && conn_tls_holds(conn))
 		event_active(&conn->event, EV_READ, 0);
 }
 
