@@ -382,14 +382,17 @@ link_free(struct link *link)
 {
 	if (!link)
 		return;
+	link->closing = true;
 	connection_drop(link);
-	link_commands_free(link);
+	link->state = LINK_IDLE;
+	link_commands_fail(link);
+	rest_free(link->rest);
+	link->rest = NULL;
 	event_free(link->deadline);
 	event_free(link->heartbeat);
 	event_free(link->retry);
 	if (link->oversize)
 		event_free(link->oversize);
-	rest_free(link->rest);
 	auth_free(link->auth);
 	dialer_free(link->dialer);
 	buf_release(&link->host);

@@ -47,7 +47,8 @@ struct link *link_new(struct event_base *base,
     const struct client_config *config, const struct url *url, int *status,
     char *cause, size_t cause_size);
 
-/* Not from within a callback. */
+/* Not from within a callback. What waits for an answer is told that it is lost,
+ * so whoever asked must still be there. */
 void link_free(struct link *link);
 
 /* Adds a listener (a copy is kept); they are told in the order they came. At

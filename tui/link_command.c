@@ -41,19 +41,6 @@ link_commands_fail(struct link *link)
 	}
 }
 
-void
-link_commands_free(struct link *link)
-{
-	struct link_pending *pending;
-	struct link_pending *next;
-
-	for (pending = TAILQ_FIRST(&link->pending); pending; pending = next) {
-		next = TAILQ_NEXT(pending, entry);
-		free(pending);
-	}
-	TAILQ_INIT(&link->pending);
-}
-
 static struct link_pending *
 pending_find(struct link *link, const json_t *event)
 {

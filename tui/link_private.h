@@ -83,7 +83,6 @@ void link_session_flush(struct link *link);
 
 /* link_command.c */
 void link_commands_fail(struct link *link);
-void link_commands_free(struct link *link);
 /* True where the event was the answer to a command. */
 bool link_command_answered(struct link *link, const char *type,
     const json_t *event);

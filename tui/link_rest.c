@@ -74,6 +74,7 @@ struct rest {
 	struct request_list queue;
 	struct request_list waiting; /* for a token or a rate limit */
 	struct connection connections[CONNECTIONS];
+	bool ending; /* nothing goes out any more */
 };
 
 static void rest_pump(struct rest *rest);
@@ -117,42 +118,12 @@ request_free(struct request *request)
 }
 
 static void
-list_free(struct request_list *list)
-{
-	struct request *request;
-
-	while ((request = TAILQ_FIRST(list)) != NULL) {
-		TAILQ_REMOVE(list, request, entry);
-		request_free(request);
-	}
-}
-
-static void
 connection_close(struct connection *connection)
 {
 	if (connection->stream)
 		bufferevent_free(connection->stream);
 	connection->stream = NULL;
 	connection->reused = false;
-}
-
-void
-rest_free(struct rest *rest)
-{
-	size_t i;
-
-	if (!rest)
-		return;
-	for (i = 0; i < CONNECTIONS; i++) {
-		dial_cancel(rest->connections[i].dial);
-		connection_close(&rest->connections[i]);
-		request_free(rest->connections[i].request);
-		buf_release(&rest->connections[i].content);
-	}
-	list_free(&rest->queue);
-	list_free(&rest->waiting);
-	buf_release(&rest->host);
-	free(rest);
 }
 
 /* ---- how a request ends --------------------------------------------------- */
@@ -528,7 +499,7 @@ rest_pump(struct rest *rest)
 	struct connection *connection;
 	struct request *request;
 
-	while ((request = TAILQ_FIRST(&rest->queue)) != NULL &&
+	while (!rest->ending && (request = TAILQ_FIRST(&rest->queue)) != NULL &&
 	    (connection = connection_free_one(rest)) != NULL) {
 		TAILQ_REMOVE(&rest->queue, request, entry);
 		connection->request = request;
@@ -584,4 +555,44 @@ rest_upload(struct rest *rest, const char *path, int fd, int64_t size,
 	request->size = size;
 	TAILQ_INSERT_TAIL(&rest->queue, request, entry);
 	rest_pump(rest);
+}
+
+/* ---- the end -------------------------------------------------------------- */
+
+static void
+list_end(struct request_list *list)
+{
+	struct request *request;
+
+	while ((request = TAILQ_FIRST(list)) != NULL) {
+		TAILQ_REMOVE(list, request, entry);
+		request_fail(request, "the program ends", false, false);
+	}
+}
+
+void
+rest_free(struct rest *rest)
+{
+	struct connection *connection;
+	struct request *request;
+	size_t i;
+
+	if (!rest)
+		return;
+	rest->ending = true;
+	for (i = 0; i < CONNECTIONS; i++) {
+		connection = &rest->connections[i];
+		request = connection->request;
+		connection->request = NULL;
+		dial_cancel(connection->dial);
+		connection_close(connection);
+		buf_release(&connection->content);
+		if (request)
+			request_fail(request, "the program ends", false, false);
+	}
+	/* A renewal that fails takes those that wait for it along. */
+	list_end(&rest->queue);
+	list_end(&rest->waiting);
+	buf_release(&rest->host);
+	free(rest);
 }

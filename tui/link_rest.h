@@ -36,7 +36,8 @@ enum rest_flag {
 struct rest *rest_new(struct event_base *base, struct dialer *dialer,
     const struct url *url, struct auth *auth);
 
-/* Ends all; `done` of what is unanswered is not called. */
+/* Ends all: `done` of what is unanswered is told that no answer came, so that it
+ * can let go of its argument. It must not ask again. */
 void rest_free(struct rest *rest);
 
 /* Queues a request. `path` as it goes on the wire; `body` (may be NULL) is

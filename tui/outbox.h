@@ -61,7 +61,7 @@ struct outbox {
 void outbox_init(struct outbox *outbox, struct event_base *base,
     struct link *link, const struct outbox_owner *owner);
 
-/* After link_free(), or before it where no answer is waited for. */
+/* After link_free(). */
 void outbox_release(struct outbox *outbox);
 
 /* Queues a message to a channel ("#ops" or an id) and returns its

@@ -353,16 +353,28 @@ is_text(const struct key *key)
 	return key->code == KEY_PASTE || key->code < KEY_BASE;
 }
 
+/* Takes back what a typed Esc made of the slash of a command. */
+static void
+slash_back(struct tui *tui)
+{
+	const struct model *model = app_model(tui->app);
+
+	window_show(tui, model_channel(model, tui->eaten_channel));
+	editor_type(tui->editor, "/", 1);
+}
+
 static void
 write_text(struct tui *tui, const struct key *key)
 {
 	bool at_once = tui->eaten_ms != 0 &&
 	    clock_mono_ms() - tui->eaten_ms <= KEYS_ESCAPE_MS;
 
-	if (at_once)
-		tui->held = true;
-	else if (editor_len(tui->editor) == 0)
+	if (editor_len(tui->editor) == 0)
 		tui->held = false;
+	if (at_once && tui->eaten_slash && editor_len(tui->editor) == 0)
+		slash_back(tui);
+	else if (at_once)
+		tui->held = true;
 	tui->eaten_ms = 0;
 	editor_type(tui->editor, key->text, key->len);
 }
@@ -380,6 +392,8 @@ run(struct tui *tui, const struct key *key)
 		return;
 	}
 	tui->eaten_ms = eaten ? clock_mono_ms() : 0;
+	tui->eaten_slash = key->code == ('/' | KEY_META);
+	tui->eaten_channel = current(tui) == NULL ? 0 : current(tui)->id;
 	if (binding->action >= ACTION_EDIT &&
 	    binding->action <= ACTION_EDIT_LAST)
 		editor_do(tui->editor,

@@ -36,13 +36,15 @@ struct tui {
 	int help_top;
 	char *notice;	    /* said last; NULL: nothing */
 	int64_t noticed_ms; /* when */
-	/* A typed Esc that took the key after it for its own: what follows at
-	 * once may be the rest of a line that lost its start, and is not sent
-	 * unasked. */
-	int64_t eaten_ms; /* when; 0: not */
-	bool held;	  /* such a line is being written */
-	bool seek_top;	  /* going to the first message, page by page */
-	uint64_t sought;  /* the first message when it was last gone to */
+	/* A typed Esc took the key after it for its own. What follows at once
+	 * may be the rest of a line that lost its start: a command gets its
+	 * slash back, and anything else is not sent unasked. */
+	int64_t eaten_ms;      /* when; 0: not */
+	bool eaten_slash;      /* the key would have begun a command */
+	int64_t eaten_channel; /* the current one before it */
+	bool held;	       /* such a line is being written */
+	bool seek_top;	       /* going to the first message, page by page */
+	uint64_t sought;       /* the first message when it was last gone to */
 	/* What was asked for last, so that a request that fails is not made
 	 * again with every frame: forgotten with every key. */
 	uint64_t asked_before, asked_after;
