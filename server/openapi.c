@@ -14,7 +14,9 @@
 #define ABOUT                                                               \
 	"The REST half of hubbub, and the shapes of its WebSocket half at " \
 	"/ws; hubbub-protocol(7) says what it all means. HEAD is answered " \
-	"wherever GET is. Receivers ignore fields that they do not know."
+	"wherever GET is. Receivers ignore fields that they do not know. "  \
+	"Bounds are the defaults of x-hubbub-limits; those in force are "   \
+	"told by connection.established."
 
 /* ---- errors ---- */
 

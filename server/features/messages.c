@@ -54,6 +54,25 @@ message_repeated(struct db *db, struct call *call, const char *client_msg_id)
 	    "it", call->caller.user_id, client_msg_id);
 }
 
+/* The first one's result. It may have gone to another channel, which the caller
+ * has left since: what became of it there is not told. */
+static enum error
+message_repeat(struct db *db, struct call *call, int64_t first)
+{
+	struct stmt *row = db_query(db,
+	    "SELECT s.seq FROM messages s JOIN channel_members m"
+	    " ON m.channel_id = s.channel_id AND m.user_id = $2"
+	    " WHERE s.id = $1",
+	    "ii", first, call->caller.user_id);
+
+	if (!stmt_step(row))
+		return call_fail(call, ERR_NOT_FOUND,
+		    "client_msg_id: it is of a message in a channel that you "
+		    "are no member of");
+	message_answer(db, call, first, stmt_int(row, 0), true);
+	return ERR_NONE;
+}
+
 /* The channel's next seq, with this message as the newest of its own history. */
 static int64_t
 message_place(struct db *db, struct call *call, const struct sending *sending)
@@ -188,13 +207,8 @@ message_send(struct db *db, struct call *call)
 
 	if (client_msg_id != NULL)
 		first = message_repeated(db, call, client_msg_id);
-	if (first != 0) {
-		message_answer(db, call, first,
-		    db_int(db, 0, "SELECT seq FROM messages WHERE id = $1", "i",
-			first),
-		    true);
-		return ERR_NONE;
-	}
+	if (first != 0)
+		return message_repeat(db, call, first);
 	error = parent_find(db, call, &sending);
 	if (error == ERR_NONE)
 		error = mention_find(db, call, call_text(call, "text"),
