@@ -76,6 +76,7 @@ start_run(struct db *db, struct job *job)
 	if (stmt_step(row))
 		snprintf(server->epoch, sizeof(server->epoch), "%s",
 		    stmt_text(row, 0));
+	presence_restore(server->presence, db);
 	return ERR_NONE;
 }
 
@@ -141,6 +142,7 @@ features_start(struct server *server, char *cause, size_t cause_size)
 		.ended = PTHREAD_COND_INITIALIZER,
 	};
 
+	server->presence = presence_new(server);
 	if (!store_submit(server->store, STORE_WRITE, &start.job)) {
 		snprintf(cause, cause_size, "the store takes no work");
 		return false;
@@ -154,8 +156,8 @@ features_start(struct server *server, char *cause, size_t cause_size)
 		    "the store cannot be written to; see the log line before");
 	if (start.error == ERR_NONE) {
 		server->receipts = receipts_new(server);
-		server->presence = presence_new(server);
 		server->later = later_new(later_tasks, server);
+		later_in(server->later, LATER_PRESENCE, 1);
 		openapi_write(&server->contract, features_all());
 	}
 	return start.error == ERR_NONE;

@@ -118,8 +118,7 @@ errors_write(struct json_out *out, const struct op *op)
 	response_point(out, "default", "refused");
 }
 
-/* "content" with one schema, which stands in for `shape` or is left to the caller
- * to write. */
+/* "content", in which the caller writes the schema. */
 static void
 content_begin(struct json_out *out)
 {
@@ -250,24 +249,37 @@ path_key(struct json_out *out, const char *path)
 	buf_release(&text);
 }
 
-/* Every operation at a path, from whatever feature; `only` asks for nothing but
- * whether one comes before that row. */
 static bool
-path_visit(struct json_out *out, const struct feature *features,
-    const char *path, const struct op *before)
+op_is_at(const struct op *op, const char *path)
+{
+	return (op->doors & DOOR_REST) && strcmp(op->path, path) == 0;
+}
+
+/* Whether a row before this one, of whatever feature, has the same path. */
+static bool
+path_was_before(const struct feature *features, const struct op *row)
 {
 	for (; features->name != NULL; features++)
 		for (const struct op *op = features->ops; op->name; op++) {
-			if (op == before)
+			if (op == row)
 				return false;
-			if (!(op->doors & DOOR_REST) ||
-			    strcmp(op->path, path) != 0)
-				continue;
-			if (before != NULL)
+			if (op_is_at(op, row->path))
 				return true;
-			operation_write(out, features->name, op);
 		}
 	return false;
+}
+
+/* All that can be done at a path; more than one feature may have a part in it. */
+static void
+path_write(struct json_out *out, const struct feature *features,
+    const char *path)
+{
+	path_key(out, path);
+	for (; features->name != NULL; features++)
+		for (const struct op *op = features->ops; op->name; op++)
+			if (op_is_at(op, path))
+				operation_write(out, features->name, op);
+	json_out_object_end(out);
 }
 
 static void
@@ -275,14 +287,10 @@ paths_write(struct json_out *out, const struct feature *features)
 {
 	json_out_kobject(out, "paths");
 	for (const struct feature *f = features; f->name != NULL; f++)
-		for (const struct op *op = f->ops; op->name != NULL; op++) {
-			if (!(op->doors & DOOR_REST) ||
-			    path_visit(NULL, features, op->path, op))
-				continue;
-			path_key(out, op->path);
-			path_visit(out, features, op->path, NULL);
-			json_out_object_end(out);
-		}
+		for (const struct op *op = f->ops; op->name != NULL; op++)
+			if ((op->doors & DOOR_REST) &&
+			    !path_was_before(features, op))
+				path_write(out, features, op->path);
 	json_out_object_end(out);
 }
 
@@ -326,6 +334,24 @@ components_write(struct json_out *out, const struct feature *features)
 	schema_shapes(out);
 	live_write_schemas(out, features);
 	json_out_object_end(out);
+	json_out_object_end(out);
+}
+
+/* With the status that each has over HTTP. */
+static void
+codes_write(struct json_out *out)
+{
+	const struct error_info *info;
+
+	json_out_kobject(out, "x-hubbub-errors");
+	for (int i = ERR_NONE + 1; i < ERR_COUNT; i++) {
+		info = error_info((enum error)i);
+		json_out_kobject(out, info->code);
+		if (i != ERR_UNKNOWN_TYPE)
+			json_out_kint(out, "status", info->status);
+		json_out_kstring(out, "description", info->text);
+		json_out_object_end(out);
+	}
 	json_out_object_end(out);
 }
 
@@ -392,6 +418,7 @@ openapi_write(struct buf *buf, const struct feature *features)
 	paths_write(&out, features);
 	components_write(&out, features);
 	live_write_lists(&out, features);
+	codes_write(&out);
 	closes_write(&out);
 	limits_write(&out);
 	json_out_object_end(&out);

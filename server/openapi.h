@@ -5,7 +5,7 @@
  *
  * Beside what OpenAPI knows it has x-hubbub-who and x-hubbub-cost at every
  * operation, and at the end x-hubbub-commands and x-hubbub-events (WebSocket),
- * x-hubbub-closes and x-hubbub-limits.
+ * x-hubbub-errors, x-hubbub-closes and x-hubbub-limits.
  */
 #ifndef SERVER_OPENAPI_H
 #define SERVER_OPENAPI_H

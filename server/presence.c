@@ -15,12 +15,14 @@
 #include "shared/xmalloc.h"
 
 #define GRACE_MS 5000
+#define RESTART_MS 60000 /* an end that is longer ago was none of a restart */
 
 struct person {
 	int64_t user_id;
 	uint32_t connections;
 	enum presence_status status;
 	int64_t gone_at; /* monotonic ms of the last one's end; 0: is here */
+	int64_t seen_ms; /* the same since 1970 */
 	struct person *prev, *next; /* of those who have just left, by age */
 };
 
@@ -73,9 +75,10 @@ leaver_remove(struct presence *presence, struct person *person)
 }
 
 static void
-leaver_add(struct presence *presence, struct person *person)
+leaver_add(struct presence *presence, struct person *person, int64_t seen_ms)
 {
 	person->gone_at = clock_mono_ms();
+	person->seen_ms = seen_ms;
 	person->prev = presence->last;
 	person->next = NULL;
 	*(presence->last ? &presence->last->next : &presence->first) = person;
@@ -151,7 +154,7 @@ presence_disconnect(struct presence *presence, int64_t user_id)
 	pthread_mutex_lock(&presence->lock);
 	person = idmap_find(&presence->people, user_id);
 	if (person != NULL && --person->connections == 0) {
-		leaver_add(presence, person);
+		leaver_add(presence, person, clock_real_ms());
 		last = true;
 	}
 	pthread_mutex_unlock(&presence->lock);
@@ -196,6 +199,7 @@ presence_get(struct presence *presence, int64_t user_id)
 /* When people were last seen outlives the server. */
 struct seen {
 	struct job job;
+	bool stop; /* the server ends: these were here until now */
 	size_t count;
 	struct {
 		int64_t user_id, at_ms;
@@ -210,6 +214,12 @@ seen_run(struct db *db, struct job *job)
 	for (size_t i = 0; i < seen->count; i++)
 		db_exec(db, "UPDATE users SET last_seen_at = $2 WHERE id = $1",
 		    "ii", seen->people[i].user_id, seen->people[i].at_ms);
+	if (seen->stop)
+		db_exec(db,
+		    "INSERT INTO meta (key, value)"
+		    " VALUES ('stopped_at', CAST($1 AS TEXT))"
+		    " ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+		    "i", db_now(db));
 	return ERR_NONE;
 }
 
@@ -236,7 +246,6 @@ seen_store(const struct server *server, struct seen *seen)
 static struct seen *
 leavers_take(struct presence *presence, int64_t since, bool tell)
 {
-	int64_t behind = clock_real_ms() - clock_mono_ms();
 	struct person *person;
 	struct seen *seen;
 	size_t count = 0;
@@ -250,10 +259,10 @@ leavers_take(struct presence *presence, int64_t since, bool tell)
 	for (; seen->count < count; seen->count++) {
 		person = presence->first;
 		seen->people[seen->count].user_id = person->user_id;
-		seen->people[seen->count].at_ms = person->gone_at + behind;
+		seen->people[seen->count].at_ms = person->seen_ms;
 		if (tell)
 			presence_tell(presence, person->user_id,
-			    PRESENCE_OFFLINE, NULL, person->gone_at + behind);
+			    PRESENCE_OFFLINE, NULL, person->seen_ms);
 		leaver_remove(presence, person);
 		idmap_remove(&presence->people, person->user_id);
 		free(person);
@@ -286,5 +295,36 @@ presence_close(struct presence *presence)
 	pthread_mutex_lock(&presence->lock);
 	seen = leavers_take(presence, INT64_MAX, false);
 	pthread_mutex_unlock(&presence->lock);
+	if (seen != NULL)
+		seen->stop = true;
 	seen_store(presence->server, seen);
+}
+
+/* ---- a restart ---- */
+
+void
+presence_restore(struct presence *presence, struct db *db)
+{
+	int64_t stopped = db_int(db, 0,
+	    "SELECT CAST(value AS BIGINT) FROM meta WHERE key = 'stopped_at'",
+	    "");
+	struct stmt *row;
+
+	if (stopped + RESTART_MS < db_now(db))
+		return;
+	row = db_query(db,
+	    "SELECT id, last_seen_at FROM users WHERE last_seen_at > $1", "i",
+	    stopped - GRACE_MS);
+	while (stmt_step(row)) {
+		struct person *person;
+
+		/* A job may be run again. */
+		if (idmap_find(&presence->people, stmt_int(row, 0)) != NULL)
+			continue;
+		person = xcalloc(1, sizeof(*person));
+		person->user_id = stmt_int(row, 0);
+		person->status = PRESENCE_ONLINE;
+		idmap_put(&presence->people, person->user_id, person);
+		leaver_add(presence, person, stmt_int(row, 1));
+	}
 }

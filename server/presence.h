@@ -11,6 +11,7 @@
 
 #include "shared/json_out.h"
 
+struct db;
 struct presence;
 struct server;
 
@@ -45,5 +46,10 @@ void presence_tick(struct presence *presence);
 /* Stores when those who have left were last seen, without waiting for their 5 s;
  * after the last connection has gone, before store_close. */
 void presence_close(struct presence *presence);
+
+/* After a restart: whoever was here when the server ended has just left, so that
+ * a thousand people who come back within 5 s are told to nobody. Before the first
+ * connection; then presence_tick has to run. Store thread. */
+void presence_restore(struct presence *presence, struct db *db);
 
 #endif

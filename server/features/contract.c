@@ -32,8 +32,8 @@ const struct op contract_ops[] = {
 		"Get the contract of this interface, an OpenAPI document",
 	    .answer = "openapi:word info:object security:list paths:object "
 		      "components:object x-hubbub-commands:object "
-		      "x-hubbub-events:object x-hubbub-closes:object "
-		      "x-hubbub-limits:object",
+		      "x-hubbub-events:object x-hubbub-errors:object "
+		      "x-hubbub-closes:object x-hubbub-limits:object",
 	},
 	{ .name = NULL },
 };
