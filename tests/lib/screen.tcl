@@ -65,8 +65,12 @@ proc pane_open {name args} {
 	    LC_ALL TZ} {
 		lappend words $key=$env($key)
 	}
+	# The empty line is tmux's: it moves all up by one to say that the pane is
+	# dead, and what was said last is to stay in sight.
+	set words [concat [list sh -c {echo; exec "$@"} sh] $words \
+	    [list $option(-program)]]
 	tmux new-session -d -s $name -x $option(-columns) -y $option(-rows) \
-	    exec\ [shell_words [concat $words [list $option(-program)] $args]]
+	    exec\ [shell_words [concat $words $args]]
 	set M($name,seen) {}
 }
 
