@@ -201,6 +201,26 @@ spec_nearest(const struct option_table *table, const char *name)
 	return nearest;
 }
 
+const char *
+option_nearest(const char *wrong, const char *name(size_t index))
+{
+	const char *nearest = NULL;
+	size_t best = strlen(wrong) / 2 + 1;
+	size_t distance;
+	size_t i;
+
+	if (strlen(wrong) >= NAME_SIZE)
+		return NULL;
+	for (i = 0; name(i); i++) {
+		distance = edit_distance(wrong, name(i));
+		if (distance < best) {
+			best = distance;
+			nearest = name(i);
+		}
+	}
+	return nearest;
+}
+
 static void
 unknown_say(const struct option_table *table, const char *name, char *cause,
     size_t cause_size)
@@ -217,13 +237,37 @@ unknown_say(const struct option_table *table, const char *name, char *cause,
 	    right);
 }
 
+/* The section that takes the name, and its key; NULL: the name is a row's. */
+static const struct option_section *
+section_find(const struct option_table *table, const char *name,
+    const char **key)
+{
+	size_t len;
+	size_t i;
+
+	for (i = 0; i < table->section_count; i++) {
+		len = strlen(table->sections[i].name);
+		if (strncmp(name, table->sections[i].name, len) == 0 &&
+		    name[len] == '.') {
+			*key = name + len + 1;
+			return &table->sections[i];
+		}
+	}
+	return NULL;
+}
+
 bool
 option_set(const struct option_table *table, void *target, const char *name,
     const char *value, char *cause, size_t cause_size)
 {
 	const struct option_spec *spec = spec_find(table, name);
+	const struct option_section *section;
+	const char *key;
 	char why[CAUSE_SIZE];
 
+	section = spec ? NULL : section_find(table, name, &key);
+	if (section)
+		return section->set(target, key, value, cause, cause_size);
 	if (!spec) {
 		unknown_say(table, name, cause, cause_size);
 		return false;
@@ -326,7 +370,9 @@ sample_line(const struct option_spec *spec, const void *target, FILE *out)
 		int choice;
 	} fresh = { 0 };
 	struct option_spec alone = *spec;
-	struct option_table one = { &alone, 1, true };
+	struct option_table one = { .specs = &alone,
+		.count = 1,
+		.sectionless = true };
 	char fallback[VALUE_SIZE];
 	char value[VALUE_SIZE];
 

@@ -35,10 +35,20 @@ struct option_spec {
 	const char *help;     /* one line */
 };
 
+/* A section of which any key may stand in a file: what that means is the
+ * caller's. `set` takes one key as option_set does. */
+struct option_section {
+	const char *name;
+	bool (*set)(void *target, const char *key, const char *value,
+	    char *cause, size_t cause_size);
+};
+
 struct option_table {
 	const struct option_spec *specs;
 	size_t count;
 	bool sectionless; /* keys stand without [section] (the client's file) */
+	const struct option_section *sections; /* besides the rows */
+	size_t section_count;
 };
 
 /* Sets every field to its default. */
@@ -56,6 +66,10 @@ void option_copy(const struct option_table *table, void *to, const void *from,
  * bound or the choices, and for an unknown name the nearest right one. */
 bool option_set(const struct option_table *table, void *target,
     const char *name, const char *value, char *cause, size_t cause_size);
+
+/* The name that was meant by one that is wrong: of `name`(0), (1), … up to NULL
+ * the nearest, or NULL where none is near. */
+const char *option_nearest(const char *wrong, const char *name(size_t index));
 
 /* "section.key=value", as -o takes it. */
 bool option_assign(const struct option_table *table, void *target,

@@ -21,7 +21,7 @@ struct option_file {
 	const struct option_table *table;
 	void *target;
 	FILE *file;
-	char **seen; /* names set so far; table->count at most */
+	char **seen; /* names set so far */
 	size_t seen_count;
 	int line;    /* of the line that was read last */
 	bool failed; /* `why` says what is wrong with `line` */
@@ -143,6 +143,8 @@ file_set(void *user, const char *section, const char *key, const char *value)
 		       file->why, sizeof(file->why))) {
 		file->failed = true;
 	} else {
+		file->seen = xreallocarray(file->seen, file->seen_count + 1,
+		    sizeof(*file->seen));
 		file->seen[file->seen_count++] = name;
 		name = NULL;
 	}
@@ -163,7 +165,6 @@ option_load(const struct option_table *table, void *target, const char *path,
 		snprintf(cause, cause_size, "%s: %s", path, strerror(errno));
 		return false;
 	}
-	file.seen = xcalloc(table->count, sizeof(*file.seen));
 	line = ini_parse_stream(file_read, &file, file_set, &file);
 	if (line > 0 && (!file.failed || line < file.line)) {
 		snprintf(cause, cause_size,

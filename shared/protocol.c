@@ -197,8 +197,8 @@ static const struct option_spec limit_specs[] = {
 const struct option_table *
 limits_table(void)
 {
-	static const struct option_table table = { limit_specs,
-		sizeof(limit_specs) / sizeof(*limit_specs), false };
+	static const struct option_table table = { .specs = limit_specs,
+		.count = sizeof(limit_specs) / sizeof(*limit_specs) };
 
 	return &table;
 }

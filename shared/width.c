@@ -14,7 +14,8 @@
  *	most terminals
  *	control, ignorable, lone mark nothing                  0
  *
- * The first three are left alone in WIDTH_EMOJI_FULL. A cluster that holds
+ * The first three are left alone in WIDTH_EMOJI_FULL; in WIDTH_EMOJI_ASCII the
+ * first four, and any emoji of two columns, are drawn as a name. A cluster that holds
  * several spacing code points and is no emoji (Devanagari, Thai SARA AM, a flag)
  * comes out of width_next() in as many pieces; the cursor still steps over it
  * whole.
@@ -22,8 +23,10 @@
 #include "shared/width.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <utf8proc.h>
 
+#include "shared/emoji.h"
 #include "shared/utf8.h"
 
 #define CP_REPLACEMENT 0xFFFD
@@ -273,6 +276,27 @@ is_emoji_base(uint32_t cp)
 	    (cp >= '0' && cp <= '9');
 }
 
+/* The name of the emoji that begins at `text`, `len` bytes with all that belongs
+ * to it; NULL where it has none, or where what stands there was text before
+ * there were emoji (a digit, a heart of one column) and no selector makes it
+ * one. */
+static const char *
+name_of(const char *text, size_t len, uint32_t base)
+{
+	bool wide = property(base)->charwidth == 2;
+	uint32_t cp, next = 0;
+	size_t first = utf8_decode(text, len, &cp);
+	const char *name;
+
+	if (first < len)
+		utf8_decode(text + first, len - first, &next);
+	if (!wide && !is_regional(base) && next != CP_VS16)
+		return NULL;
+	name = emoji_name(text, len);
+	/* A sequence that has no name of its own. */
+	return name == NULL && wide ? emoji_name(text, first) : name;
+}
+
 static bool
 is_plain(char c)
 {
@@ -301,6 +325,14 @@ width_next(const char *text, size_t len, enum width_emoji mode)
 		return cluster;
 	}
 	base = scan_begin(&scan, text, len);
+	if (mode == WIDTH_EMOJI_ASCII && is_emoji_base(base)) {
+		cluster.bytes = width_after(text, len, 0);
+		cluster.name = name_of(text, cluster.bytes, base);
+	}
+	if (cluster.name != NULL) {
+		cluster.columns = (uint8_t)(strlen(cluster.name) + 2);
+		return cluster;
+	}
 	if (mode == WIDTH_EMOJI_FULL && is_emoji_base(base) &&
 	    property(base)->category != UTF8PROC_CATEGORY_CN)
 		piece_full(&scan, &cluster, base);

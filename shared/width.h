@@ -15,7 +15,7 @@ enum width_emoji {
 			      variation selector, skin tone, flag pair) is
 			      drawn as its base character */
 	WIDTH_EMOJI_FULL, /* drawn as it is */
-	WIDTH_EMOJI_ASCII, /* not drawn: see the client's emoji table */
+	WIDTH_EMOJI_ASCII, /* an emoji that has one is drawn as its :name: */
 };
 
 #define WIDTH_CLUSTER_MAX \
@@ -26,9 +26,12 @@ enum width_emoji {
 struct cluster {
 	size_t bytes;	 /* of the source text */
 	uint8_t columns; /* 0, 1 or 2; 0 only for a lone mark or ZW character
-			      that is not drawn at all */
+			      that is not drawn at all; those of a name */
 	uint8_t count;	 /* code points in cp */
 	uint32_t cp[WIDTH_CLUSTER_MAX]; /* what to draw, already reduced */
+	const char *name; /* to draw between colons instead, a column each
+			       letter; count is then 0. NULL but in
+			       WIDTH_EMOJI_ASCII */
 };
 
 /* Reads the cluster at `text` (len >= 1). Never returns bytes == 0. Control

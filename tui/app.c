@@ -18,7 +18,6 @@
 #include "tui/command.h"
 
 #define CAUSE_SIZE 256
-#define ID_SIZE 24
 
 /* ---- telling the face ----------------------------------------------------- */
 
@@ -164,6 +163,7 @@ arrived(void *arg, const struct channel *channel, const struct message *message)
 {
 	struct app *app = arg;
 
+	app_delivered(app, channel, message);
 	if (app->face.arrived)
 		app->face.arrived(app->face.arg, channel, message);
 }
@@ -173,7 +173,8 @@ app_out(struct app *app)
 {
 	return (struct reduce_out){ .arg = app,
 		.arrived = arrived,
-		.now_ms = clock_real_ms() };
+		.now_ms = clock_real_ms(),
+		.mono_ms = clock_mono_ms() };
 }
 
 void
@@ -186,6 +187,7 @@ app_follow(struct app *app, const struct reduce_out *out)
 	/* Its window was dropped, or it took the place of one that is gone. */
 	if (app->model->link == MODEL_CONNECTED)
 		app_load_current(app);
+	app_live_follow(app);
 	app_touch(app);
 }
 
@@ -228,6 +230,7 @@ link_down(void *arg, const char *reason, int64_t retry_ms)
 	outbox_down(&app->outbox);
 	app->syncing = false;
 	evtimer_del(app->resync);
+	app_live_down(app);
 	reduce_link(app->model, MODEL_OFFLINE, clock_mono_ms() + retry_ms,
 	    reason);
 	app_touch(app);
@@ -331,25 +334,6 @@ item_delayed(void *arg)
 	app_touch(app);
 }
 
-void
-app_send(struct app *app, const struct channel *channel, const char *text)
-{
-	struct channel *target = model_channel(app->model, channel->id);
-	const char *client_msg_id;
-	char id[ID_SIZE];
-
-	if (!target || !*text)
-		return;
-	snprintf(id, sizeof(id), "%lld", (long long)channel->id);
-	client_msg_id = outbox_push(&app->outbox, id, text, NULL, 0);
-	app->was_outstanding = true;
-	/* Without a window nobody sees what is pending, nor lets it go. */
-	if (!app->face.no_window)
-		reduce_send(app->model, target, text, client_msg_id,
-		    clock_real_ms());
-	app_touch(app);
-}
-
 static void
 command_input(struct app *app, const char *line)
 {
@@ -377,7 +361,10 @@ app_input(struct app *app, const char *line)
 		command_input(app, line + 1);
 		return;
 	}
-	app_talk(app, line[0] == '/' ? line + 1 : line);
+	if (command_is_short(line))
+		command_short(app, line);
+	else
+		app_talk(app, line[0] == '/' ? line + 1 : line);
 }
 
 void
@@ -408,31 +395,11 @@ void
 app_set_anchor(struct app *app, const struct channel *channel,
     struct anchor anchor)
 {
-	struct channel *target = model_channel(app->model, channel->id);
+	struct channel *target = app_window(app, channel);
 
 	if (!target)
 		return;
 	reduce_anchor(app->model, target, anchor);
-	app_touch(app);
-}
-
-void
-app_mark_read(struct app *app, const struct channel *channel)
-{
-	struct channel *target = model_channel(app->model, channel->id);
-	int64_t id = target ? reduce_read(app->model, target) : 0;
-	char channel_text[ID_SIZE];
-	char id_text[ID_SIZE];
-
-	if (id == 0)
-		return;
-	snprintf(channel_text, sizeof(channel_text), "%lld",
-	    (long long)channel->id);
-	snprintf(id_text, sizeof(id_text), "%lld", (long long)id);
-	link_command(app->link, "read.mark",
-	    json_pack("{s:s, s:s}", "channel_id", channel_text, "message_id",
-		id_text),
-	    NULL, NULL);
 	app_touch(app);
 }
 
@@ -544,6 +511,7 @@ app_new(struct event_base *base, const struct client_config *config,
 	app->model = model_new();
 	app->tell = evtimer_new(base, tell_due, app);
 	app->resync = evtimer_new(base, resync_due, app);
+	app_live_init(app);
 	if (!link_make(app)) {
 		event_free(app->tell);
 		app->tell = evtimer_new(base, begin_failed, app);
@@ -564,6 +532,7 @@ app_free(struct app *app)
 		outbox_release(&app->outbox);
 	event_free(app->tell);
 	event_free(app->resync);
+	app_live_release(app);
 	json_decref(app->established);
 	for (i = 0; i < app->line_count; i++)
 		free(app->lines[i].text);

@@ -41,6 +41,9 @@ struct app_face {
 	void (*settled)(void *arg);
 	/* Another channel is the current one. */
 	void (*switched)(void *arg, const struct channel *channel);
+	/* Put the text into the clipboard; may be told within app_input(). NULL:
+	 * there is none. */
+	void (*copy)(void *arg, const char *text);
 	/* There is no window: local lines go to say, no pages are loaded. */
 	bool no_window;
 	/* Begin in the channel that was named, where we are in it, or in none. */
@@ -67,6 +70,54 @@ void app_talk(struct app *app, const char *text);
 
 /* Sends text to a channel as it is: shows it at once, sends it when it can. */
 void app_send(struct app *app, const struct channel *channel, const char *text);
+
+/* Sends a reply to message `parent_id`; with `in_channel` it shows in the
+ * channel's own history too. Shown at once as app_send() does. */
+void app_reply(struct app *app, const struct channel *channel,
+    int64_t parent_id, bool in_channel, const char *text);
+
+/* What one does to a message of the channel; a refusal is complained of. A
+ * command of app_command_begin(): it counts as outstanding. Needs the link. */
+void app_edit(struct app *app, const struct channel *channel,
+    int64_t message_id, const char *text);
+void app_delete(struct app *app, const struct channel *channel,
+    int64_t message_id);
+void app_react(struct app *app, const struct channel *channel,
+    int64_t message_id, const char *emoji, bool add);
+void app_pin(struct app *app, const struct channel *channel, int64_t message_id,
+    bool pinned);
+
+/* Sends a failed message again; its key. */
+void app_retry(struct app *app, const struct channel *channel, uint64_t key);
+
+/* Opens the thread of a message (model->thread) and loads it; closes it. */
+void app_thread_open(struct app *app, const struct channel *channel,
+    int64_t message_id);
+void app_thread_close(struct app *app);
+
+/* Shows the message in its channel: where the window does not hold it, the
+ * window is loaded anew around it. The anchor is then at that message. */
+void app_goto(struct app *app, const struct channel *channel,
+    int64_t message_id);
+
+/* The person types in the channel (or, parent_id not 0, in a thread): told to
+ * the others at most once in 2 s, and ended after 3 s without another call or
+ * with app_typing_stop(). */
+void app_typing(struct app *app, const struct channel *channel,
+    int64_t parent_id);
+void app_typing_stop(struct app *app);
+
+/* Kept on the server: mute, and what is notified of ('a', 'm', 'n'; 0: as it
+ * is). */
+void app_settings(struct app *app, const struct channel *channel, bool muted,
+    char notify);
+
+/* "online", "away" or "dnd", with a status text or NULL. */
+void app_presence(struct app *app, const char *status, const char *text);
+
+/* The people on the screen, whose presence is wanted; at most 500 count. Cheap
+ * where they are the same as before. */
+void app_watch(struct app *app, const int64_t *user_ids, size_t count);
 
 /* Makes a channel the current one (loads its first page and members if needed,
  * moves the new-messages line). */

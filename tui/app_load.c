@@ -30,6 +30,8 @@ app_load_current(struct app *app)
 		return;
 	if (!channel->loaded)
 		app_load_newest(app, channel);
+	if (app->model->thread && !app->model->thread->loaded)
+		app_load_newest(app, app->model->thread);
 	if (!channel->members_loaded && !app->loading_members)
 		app_load_members(app, channel);
 }
@@ -100,6 +102,8 @@ synced(void *arg, const struct link_answer *answer)
 		return;
 	}
 	reduce_synced(app->model, &out);
+	if (app->model->link != MODEL_CONNECTED)
+		app_live_up(app);
 	reduce_link(app->model, MODEL_CONNECTED, 0, NULL);
 	app_begin(app);
 	outbox_up(&app->outbox, app->established);
@@ -130,7 +134,7 @@ app_sync(struct app *app)
 
 struct load {
 	struct app *app;
-	int64_t channel_id;
+	int64_t channel_id, parent_id;
 	enum reduce_page page;
 	int64_t cursor;
 	uint32_t generation;
@@ -144,8 +148,46 @@ load_new(struct app *app, const struct channel *channel)
 
 	load->app = app;
 	load->channel_id = channel->id;
+	load->parent_id = channel->parent_id;
 	load->generation = channel->generation;
 	return load;
+}
+
+struct channel *
+app_window(const struct app *app, const struct channel *channel)
+{
+	struct channel *thread = app->model->thread;
+
+	if (channel->parent_id == 0)
+		return model_channel(app->model, channel->id);
+	return thread && thread->id == channel->id &&
+		thread->parent_id == channel->parent_id
+	    ? thread
+	    : NULL;
+}
+
+/* The window that asked, where it is still the same. */
+static struct channel *
+load_window(const struct load *load)
+{
+	const struct channel asked = { .id = load->channel_id,
+		.parent_id = load->parent_id };
+
+	return app_window(load->app, &asked);
+}
+
+/* What the newest page tells beside its messages. */
+static void
+newest_came(struct app *app, struct channel *channel, const json_t *body)
+{
+	size_t i;
+
+	if (channel->parent_id != 0)
+		return;
+	reduce_receipts(app->model, channel,
+	    json_object_get(body, "read_receipts"));
+	for (i = 0; i < channel->len; i++)
+		app_delivered(app, channel, channel->messages[i]);
 }
 
 static void
@@ -153,47 +195,108 @@ page_came(void *arg, const struct rest_answer *answer)
 {
 	struct load *load = arg;
 	struct app *app = load->app;
-	struct channel *channel = model_channel(app->model, load->channel_id);
+	struct channel *channel = load_window(load);
 	const json_t *messages = json_object_get(answer->body, "messages");
 	bool good = answer->status == 200 && messages;
 
-	if (channel)
+	if (channel && load->page == PAGE_AROUND)
+		reduce_page_around(app->model, channel, load->cursor,
+		    load->generation, good ? answer->body : NULL);
+	else if (channel)
 		reduce_page(app->model, channel, load->page, load->cursor,
 		    load->generation, good ? messages : NULL,
 		    json_in_bool(answer->body, "has_more", false));
+	if (channel && good && load->page == PAGE_NEWEST)
+		newest_came(app, channel, answer->body);
 	if (!good && link_state(app->link) == LINK_UP)
 		app_say(app, "messages could not be loaded: %s",
 		    answer->message);
+	if (!good && channel && load->page == PAGE_AROUND &&
+	    link_state(app->link) == LINK_UP)
+		app_load_newest(app, channel);
+	/* There is no such message any more. */
+	if (channel && channel->parent_id != 0 &&
+	    (answer->status == 404 || answer->status == 403))
+		reduce_thread_close(app->model);
 	free(load);
 	app_touch(app);
+}
+
+/* A thread is read from its beginning where no end is named. */
+static int64_t
+cursor_of(const struct channel *channel, enum reduce_page *page, int64_t cursor)
+{
+	if (*page != PAGE_NEWEST || channel->parent_id == 0)
+		return cursor;
+	*page = PAGE_BEFORE;
+	return INT64_MAX;
+}
+
+static char *
+page_path(const struct channel *channel, enum reduce_page page, int64_t cursor)
+{
+	static const char *const sides[] = { [PAGE_NEWEST] = "",
+		[PAGE_BEFORE] = "&before=",
+		[PAGE_AFTER] = "&after=",
+		[PAGE_AROUND] = "&around=" };
+	bool thread = channel->parent_id != 0;
+	char id[24] = "";
+
+	cursor = cursor_of(channel, &page, cursor);
+	if (page != PAGE_NEWEST)
+		snprintf(id, sizeof(id), "%lld", (long long)cursor);
+	return xasprintf("/v1/%s/%lld/%s?limit=%d%s%s",
+	    thread ? "messages" : "channels",
+	    (long long)(thread ? channel->parent_id : channel->id),
+	    thread ? "replies" : "messages", PAGE_SIZE, sides[page], id);
 }
 
 static void
 page_load(struct app *app, struct channel *channel, enum reduce_page page,
     int64_t cursor)
 {
-	static const char *const sides[] = { [PAGE_NEWEST] = "",
-		[PAGE_BEFORE] = "&before=",
-		[PAGE_AFTER] = "&after=" };
 	struct load *load = load_new(app, channel);
-	char path[PATH_SIZE];
-	char id[24] = "";
+	char *path = page_path(channel, page, cursor);
 
-	if (page != PAGE_NEWEST)
-		snprintf(id, sizeof(id), "%lld", (long long)cursor);
-	snprintf(path, sizeof(path), "/v1/channels/%lld/messages?limit=%d%s%s",
-	    (long long)channel->id, PAGE_SIZE, sides[page], id);
 	load->page = page;
 	load->cursor = cursor;
 	reduce_page_wanted(channel, page);
 	rest_call(link_rest(app->link), "GET", path, NULL, 0, page_came, load);
+	free(path);
 	app_touch(app);
+}
+
+void
+app_load_around(struct app *app, struct channel *channel, int64_t message_id)
+{
+	page_load(app, channel, PAGE_AROUND, message_id);
+}
+
+static void
+head_came(void *arg, const struct rest_answer *answer)
+{
+	struct app *app = arg;
+
+	if (answer->status == 200)
+		reduce_thread_head(app->model,
+		    json_object_get(answer->body, "message"));
+	app_touch(app);
+}
+
+void
+app_load_head(struct app *app)
+{
+	char path[PATH_SIZE];
+
+	snprintf(path, sizeof(path), "/v1/messages/%lld",
+	    (long long)app->model->thread->parent_id);
+	rest_call(link_rest(app->link), "GET", path, NULL, 0, head_came, app);
 }
 
 void
 app_load_newest(struct app *app, const struct channel *channel)
 {
-	struct channel *target = model_channel(app->model, channel->id);
+	struct channel *target = app_window(app, channel);
 
 	if (target && !target->loading_before)
 		page_load(app, target, PAGE_NEWEST, 0);
@@ -202,7 +305,7 @@ app_load_newest(struct app *app, const struct channel *channel)
 void
 app_want_before(struct app *app, const struct channel *channel)
 {
-	struct channel *target = model_channel(app->model, channel->id);
+	struct channel *target = app_window(app, channel);
 	int64_t cursor = target ? channel_first_id(target) : 0;
 
 	if (!target || !target->loaded || target->at_start || cursor == 0 ||
@@ -214,7 +317,7 @@ app_want_before(struct app *app, const struct channel *channel)
 void
 app_want_after(struct app *app, const struct channel *channel)
 {
-	struct channel *target = model_channel(app->model, channel->id);
+	struct channel *target = app_window(app, channel);
 	int64_t cursor = target ? channel_last_id(target) : 0;
 
 	if (!target || !target->loaded || target->at_end || cursor == 0 ||
@@ -226,7 +329,7 @@ app_want_after(struct app *app, const struct channel *channel)
 void
 app_to_bottom(struct app *app, const struct channel *channel)
 {
-	struct channel *target = model_channel(app->model, channel->id);
+	struct channel *target = app_window(app, channel);
 
 	if (!target)
 		return;

@@ -133,8 +133,18 @@ put(struct canvas *canvas, int x, int y, enum style style,
 		    y) = (struct cell){ .style = (uint8_t)style };
 }
 
-/* A cluster as it is drawn: a tab becomes a blank that *repeat times makes up
- * its columns; what must not reach a terminal has no columns. */
+static struct cluster
+character(size_t bytes, uint32_t cp)
+{
+	return (struct cluster){ .bytes = bytes,
+		.columns = 1,
+		.count = 1,
+		.cp = { cp } };
+}
+
+/* A cluster as it is drawn: a tab becomes a blank, a name one of its letters,
+ * that *repeat times makes up its columns; what must not reach a terminal has
+ * no columns. */
 static struct cluster
 drawn(const struct canvas *canvas, const char *text, size_t len, int *repeat)
 {
@@ -143,9 +153,17 @@ drawn(const struct canvas *canvas, const char *text, size_t len, int *repeat)
 	*repeat = 1;
 	if (text[0] == '\t') {
 		*repeat = CANVAS_TAB;
-		return (struct cluster){ 1, 1, 1, { ' ' } };
+		return character(1, ' ');
 	}
 	cluster = width_next(text, len, canvas->emoji);
+	if (cluster.name != NULL) {
+		const char *name = cluster.name;
+
+		*repeat = cluster.columns;
+		cluster = character(cluster.bytes, ':');
+		cluster.name = name;
+		return cluster;
+	}
 	for (uint8_t i = 0; i < cluster.count; i++) {
 		if (!utf8_is_control(cluster.cp[i]) &&
 		    !utf8_is_bidi(cluster.cp[i]))
@@ -154,6 +172,13 @@ drawn(const struct canvas *canvas, const char *text, size_t len, int *repeat)
 		cluster.count = 0;
 	}
 	return cluster;
+}
+
+/* What stands in one of the columns of a name between colons. */
+static uint32_t
+letter(const char *name, int at, int columns)
+{
+	return at == 0 || at == columns - 1 ? ':' : (unsigned char)name[at - 1];
 }
 
 int
@@ -184,9 +209,11 @@ canvas_text(struct canvas *canvas, int x, int y, int columns, enum style style,
 		at += cluster.bytes;
 		if (cluster.columns == 0 || cluster.count == 0)
 			continue;
-		for (; repeat > 0; repeat--) {
+		for (int i = 0; i < repeat; i++) {
 			int to = x + used;
 
+			if (cluster.name != NULL)
+				cluster.cp[0] = letter(cluster.name, i, repeat);
 			if (used + cluster.columns > columns)
 				return used;
 			if (y >= 0 && y < canvas->rows && to >= 0 &&
@@ -244,7 +271,7 @@ void
 canvas_fill(struct canvas *canvas, struct area area, enum style style,
     uint32_t cp)
 {
-	struct cluster cluster = { 1, 1, 1, { cp } };
+	struct cluster cluster = character(1, cp);
 
 	area = clip(canvas, area);
 	for (int y = area.y; y < area.y + area.rows; y++) {

@@ -59,7 +59,8 @@ int canvas_width(const struct canvas *canvas, const char *text, size_t len);
 
 /* Draws text from x, y to the right, at most `columns` columns of it; returns
  * the columns drawn. Nothing is drawn outside the canvas, a wide character that
- * does not fit whole is left out and ends the text, and so does a newline. */
+ * does not fit whole is left out and ends the text, and so does a newline. The
+ * name of an emoji is drawn as far as it fits. */
 int canvas_text(struct canvas *canvas, int x, int y, int columns,
     enum style style, const char *text, size_t len);
 

@@ -38,6 +38,43 @@ static const struct command commands[] = {
 	{ "whois", "NICK", "who somebody is", COMPLETE_NICK, command_whois },
 	{ "window", "NUMBER|NAME", "switch to a channel", COMPLETE_CHANNEL,
 	    command_window },
+	{ "react", "N|ID :EMOJI:", "react to a message; again takes it back",
+	    COMPLETE_NONE, command_react },
+	{ "reply", "N|ID TEXT", "answer a message", COMPLETE_NONE,
+	    command_reply },
+	{ "thread", "[N|ID]", "open or close what answers a message",
+	    COMPLETE_NONE, command_thread },
+	{ "edit", "[N|ID] TEXT", "put a message of yours right", COMPLETE_NONE,
+	    command_edit },
+	{ "delete", "[N|ID]", "delete a message, your last one", COMPLETE_NONE,
+	    command_delete },
+	{ "retry", "[all]", "send again what was not sent", COMPLETE_NONE,
+	    command_retry },
+	{ "pin", "[[off] N|ID]", "pin a message; what is pinned", COMPLETE_NONE,
+	    command_pin },
+	{ "copy", "N|ID", "copy a message to the clipboard", COMPLETE_NONE,
+	    command_copy },
+	{ "open", "N|ID", "open the link of a message", COMPLETE_NONE,
+	    command_open },
+	{ "goto", "N|ID|DATE|first", "go to a message or a day", COMPLETE_NONE,
+	    command_goto },
+	{ "unread", "", "go to what you did not read yet", COMPLETE_NONE,
+	    command_unread },
+	{ "read", "", "all of the channel is read", COMPLETE_NONE,
+	    command_read },
+	{ "mute", "", "mute the channel; again ends it", COMPLETE_NONE,
+	    command_mute },
+	{ "notify", "all|mentions|none", "what the channel tells you of",
+	    COMPLETE_NONE, command_notify },
+	{ "away", "[TEXT]", "you are away", COMPLETE_NONE, command_away },
+	{ "back", "", "you are back", COMPLETE_NONE, command_back },
+	{ "invite", "NICK", "bring somebody into the channel", COMPLETE_NICK,
+	    command_invite },
+	{ "kick", "NICK", "put somebody out of the channel", COMPLETE_NICK,
+	    command_kick },
+	{ "silence", "NICK [TIME|off]", "somebody may only read, for 1h",
+	    COMPLETE_NICK, command_silence },
+	{ "stats", "", "how the program stands", COMPLETE_NONE, command_stats },
 	{ "clear", "", "take away what is no message", COMPLETE_NONE,
 	    command_clear },
 	{ "help", "[COMMAND]", "the commands, or one of them", COMPLETE_COMMAND,
@@ -213,6 +250,8 @@ command_help(struct app *app, const char *arguments)
 	command_table(&count);
 	for (i = 0; i < count; i++)
 		help_line(app, &commands[i]);
+	app_print(app, "N: 1 is the newest message, 2 the one before it.");
+	app_print(app, "3+:tada: 3-:tada: react; s/old/new/ corrects.");
 	app_print(app, "A name may be cut short; //TEXT sends /TEXT.");
 }
 

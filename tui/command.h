@@ -33,4 +33,11 @@ const struct command *command_table(size_t *count);
 const struct command *command_find(const char *word, size_t len,
     bool *ambiguous);
 
+/* The line is no command by a slash, but one of the short ways to act on a
+ * message: "3+:tada:", "3-:tada:", "s/old/new/". */
+bool command_is_short(const char *line);
+
+/* Does what such a line says. */
+void command_short(struct app *app, const char *line);
+
 #endif

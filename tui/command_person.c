@@ -18,8 +18,8 @@ bare_name(const char *name)
 	return *name == '@' ? name + 1 : name;
 }
 
-static void
-user_ask(struct app *app, const char *name, const char *what,
+void
+command_user(struct app *app, const char *name, const char *what,
     void (*done)(struct app *app, const json_t *body, const char *text),
     char *text)
 {
@@ -84,8 +84,8 @@ direct_open(struct app *app, const char *name, char how, const char *said)
 		direct_use(app, channel, text);
 		free(text);
 	} else {
-		user_ask(app, name, how == GO ? "/query" : "/msg", peer_came,
-		    text);
+		command_user(app, name, how == GO ? "/query" : "/msg",
+		    peer_came, text);
 	}
 	free(marked);
 }
@@ -170,7 +170,7 @@ command_whois(struct app *app, const char *arguments)
 	char *name = command_word(&arguments);
 
 	if (name)
-		user_ask(app, name, "/whois", user_came, NULL);
+		command_user(app, name, "/whois", user_came, NULL);
 	else
 		app_complain(app, "/whois NICK: who?");
 	free(name);

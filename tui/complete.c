@@ -1,6 +1,6 @@
 /*
  * Completion. Owns the candidates of the word being completed; who spoke last
- * comes first among the names.
+ * comes first among the names, and what people know best among the emoji.
  */
 #include "tui/complete.h"
 
@@ -8,6 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "shared/emoji.h"
 #include "shared/xmalloc.h"
 #include "tui/command.h"
 
@@ -51,27 +52,33 @@ complete_free(struct complete *complete)
 	free(complete);
 }
 
-/* Adds a candidate that begins as the query does and is not there yet. */
+/* Adds a candidate, where there is room and it is not there yet; takes it over. */
 static void
-offer(struct complete *complete, const struct query *query, const char *name)
+add(struct complete *complete, char *word)
 {
-	char *word;
+	bool there = complete->count == COMPLETE_MAX;
 
-	if (complete->count == COMPLETE_MAX ||
-	    strncasecmp(name, query->word, strlen(query->word)) != 0)
+	for (size_t i = 0; i < complete->count && !there; i++)
+		there = strcmp(complete->words[i], word) == 0;
+	if (there) {
+		free(word);
 		return;
-	word = query->sigil == 0
-	    ? xasprintf("%s%s", name, query->suffix)
-	    : xasprintf("%c%s%s", query->sigil, name, query->suffix);
-	for (size_t i = 0; i < complete->count; i++) {
-		if (strcmp(complete->words[i], word) == 0) {
-			free(word);
-			return;
-		}
 	}
 	complete->words = xreallocarray(complete->words, complete->count + 1,
 	    sizeof(complete->words[0]));
 	complete->words[complete->count++] = word;
+}
+
+/* Adds a candidate that begins as the query does. */
+static void
+offer(struct complete *complete, const struct query *query, const char *name)
+{
+	if (strncasecmp(name, query->word, strlen(query->word)) != 0)
+		return;
+	add(complete,
+	    query->sigil == 0
+		? xasprintf("%s%s", name, query->suffix)
+		: xasprintf("%c%s%s", query->sigil, name, query->suffix));
 }
 
 static void
@@ -170,6 +177,64 @@ gather(struct complete *complete, const struct model *model, const char *text,
 	}
 }
 
+/* The emoji of the name itself, then those that are common, then all that begin
+ * so. */
+static void
+offer_emoji(struct complete *complete, const char *name, size_t len)
+{
+	size_t count;
+	const struct emoji *rows = emoji_prefix(name, len, &count);
+	const char *exact = emoji_of_name(name, len);
+
+	if (exact != NULL)
+		add(complete, xstrdup(exact));
+	for (size_t i = 0; i < count; i++) {
+		if (rows[i].common)
+			add(complete, xstrdup(rows[i].text));
+	}
+	for (size_t i = 0; i < count; i++)
+		add(complete, xstrdup(rows[i].text));
+}
+
+static bool
+in_name(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' ||
+	    c == '+' || c == '-';
+}
+
+static bool
+is_letter_or_digit(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+	    (c >= '0' && c <= '9');
+}
+
+/* Where a name of an emoji stands before the cursor, :ta or :tada: whole, adds
+ * what it may become. The colon may follow anything but a letter or a digit,
+ * which would make it a time or an address. */
+static bool
+begin_emoji(struct complete *complete, const char *text, size_t to)
+{
+	bool whole = to > 0 && text[to - 1] == ':';
+	size_t end = whole ? to - 1 : to, from = end;
+	const char *emoji;
+
+	while (from > 0 && in_name(text[from - 1]))
+		from--;
+	if (from == end || from == 0 || text[from - 1] != ':' ||
+	    (from > 1 && is_letter_or_digit(text[from - 2])))
+		return false;
+	emoji = emoji_of_name(text + from, end - from);
+	if (!whole)
+		offer_emoji(complete, text + from, end - from);
+	else if (emoji != NULL)
+		add(complete, xstrdup(emoji));
+	complete->from = from - 1;
+	complete->to = to;
+	return complete->count > 0;
+}
+
 static void
 begin(struct complete *complete, const struct model *model,
     const struct editor *editor)
@@ -178,10 +243,12 @@ begin(struct complete *complete, const struct model *model,
 	size_t to = editor_cursor(editor), from = to;
 	char *word;
 
+	forget(complete);
+	if (begin_emoji(complete, text, to))
+		return;
 	while (from > 0 && text[from - 1] != ' ' && text[from - 1] != '\n' &&
 	    text[from - 1] != '\t')
 		from--;
-	forget(complete);
 	word = xstrndup(text + from, to - from);
 	gather(complete, model, text, from, word);
 	free(word);

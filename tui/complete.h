@@ -1,6 +1,7 @@
 /*
  * Tab: completes the word before the cursor to a command, a channel or a name,
- * and with every further Tab to the next one that fits. Changes the editor, only
+ * :na or :name: to an emoji, and with every further Tab to the next one that
+ * fits. Changes the editor, only
  * reads the model.
  */
 #ifndef TUI_COMPLETE_H

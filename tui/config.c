@@ -16,6 +16,7 @@
 
 #define FIELD(field) offsetof(struct client_config, field)
 #define VARIABLE_SIZE 64
+#define WHY_SIZE 256
 
 static const struct option_spec config_specs[] = {
 	{ .section = "",
@@ -66,12 +67,114 @@ static const struct option_spec config_specs[] = {
 	    .offset = FIELD(mouse),
 	    .fallback = "no",
 	    .help = "Take the mouse from the terminal." },
+	{ .section = "",
+	    .key = "theme",
+	    .type = OPTION_CHOICE,
+	    .offset = FIELD(theme),
+	    .fallback = "dark",
+	    .choices = "dark light none",
+	    .help = "The colours: for a dark or a light terminal, or none." },
+	{ .section = "",
+	    .key = "notify.osc",
+	    .type = OPTION_CHOICE,
+	    .offset = FIELD(notify_osc),
+	    .fallback = "none",
+	    .choices = "none 9 777",
+	    .help = "The sequence by which the terminal is asked to show a "
+		    "notification when the bell rings." },
+	{ .section = "",
+	    .key = "typing",
+	    .type = OPTION_BOOL,
+	    .offset = FIELD(typing),
+	    .fallback = "yes",
+	    .help = "Tell the others that one is typing." },
+	{ .section = "",
+	    .key = "editor",
+	    .type = OPTION_STRING,
+	    .offset = FIELD(editor),
+	    .help = "The command that a text is written in; without it "
+		    "$VISUAL or $EDITOR, or vi." },
+	{ .section = "",
+	    .key = "history",
+	    .type = OPTION_INT,
+	    .offset = FIELD(history),
+	    .fallback = "500",
+	    .min = 0,
+	    .max = 100000,
+	    .help = "How many lines that were typed are kept." },
+};
+
+/* M-a = next-active */
+static bool
+key_set(void *target, const char *name, const char *value, char *cause,
+    size_t cause_size)
+{
+	struct client_config *config = target;
+	struct config_key row;
+	char why[WHY_SIZE];
+	const char *near;
+
+	if (!keys_parse(name, &row.key, why, sizeof(why))) {
+		snprintf(cause, cause_size, "keys.%s: %s", name, why);
+		return false;
+	}
+	if (!keys_action(value, &row.action, &row.number)) {
+		near = option_nearest(value, keys_action_at);
+		snprintf(cause, cause_size, "keys.%s: unknown action %s%s%s%s",
+		    name, value, near ? "; did you mean " : "",
+		    near ? near : "", near ? "?" : "");
+		return false;
+	}
+	config->keys = xreallocarray(config->keys, config->key_count + 1,
+	    sizeof(*config->keys));
+	config->keys[config->key_count++] = row;
+	return true;
+}
+
+/* mention = bold red */
+static bool
+style_set(void *target, const char *name, const char *value, char *cause,
+    size_t cause_size)
+{
+	struct client_config *config = target;
+	struct config_style row;
+	char why[WHY_SIZE];
+	const char *near;
+	size_t style;
+
+	for (style = 0; style < STYLE_COUNT; style++) {
+		if (strcmp(style_name(style), name) == 0)
+			break;
+	}
+	if (style == STYLE_COUNT) {
+		near = option_nearest(name, style_name);
+		snprintf(cause, cause_size, "theme.%s: unknown style%s%s%s",
+		    name, near ? "; did you mean " : "", near ? near : "",
+		    near ? "?" : "");
+		return false;
+	}
+	if (!style_parse(value, &row.look, why, sizeof(why))) {
+		snprintf(cause, cause_size, "theme.%s: %s", name, why);
+		return false;
+	}
+	row.style = (enum style)style;
+	config->styles = xreallocarray(config->styles, config->style_count + 1,
+	    sizeof(*config->styles));
+	config->styles[config->style_count++] = row;
+	return true;
+}
+
+static const struct option_section config_sections[] = {
+	{ "keys", key_set },
+	{ "theme", style_set },
 };
 
 static const struct option_table config_table = {
 	.specs = config_specs,
 	.count = sizeof(config_specs) / sizeof(config_specs[0]),
 	.sectionless = true,
+	.sections = config_sections,
+	.section_count = sizeof(config_sections) / sizeof(config_sections[0]),
 };
 
 const struct option_table *
@@ -91,6 +194,25 @@ void
 client_config_release(struct client_config *config)
 {
 	option_release(&config_table, config);
+	free(config->keys);
+	free(config->styles);
+	config->keys = NULL;
+	config->styles = NULL;
+	config->key_count = config->style_count = 0;
+}
+
+void
+client_config_apply(const struct client_config *config)
+{
+	size_t i;
+
+	style_begin((enum style_theme)config->theme);
+	for (i = 0; i < config->style_count; i++)
+		style_change(config->styles[i].style, &config->styles[i].look);
+	keys_bind_defaults();
+	for (i = 0; i < config->key_count; i++)
+		keys_bind(config->keys[i].key, config->keys[i].action,
+		    config->keys[i].number);
 }
 
 /* HUBBUB_TLS_CA for tls.ca. */

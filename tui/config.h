@@ -10,6 +10,21 @@
 #include <stdint.h>
 
 #include "shared/option.h"
+#include "tui/keys.h"
+#include "tui/style.h"
+
+/* A line of [keys]. */
+struct config_key {
+	uint32_t key;
+	enum action action;
+	int number; /* of ACTION_WINDOW */
+};
+
+/* A line of [theme]. */
+struct config_style {
+	enum style style;
+	struct style_look look;
+};
 
 struct client_config {
 	/* options of the file and of -o */
@@ -22,6 +37,16 @@ struct client_config {
 	int emoji;    /* enum width_emoji */
 	bool bell;
 	bool mouse;
+	bool typing;	 /* tell others that one types */
+	char *editor;	 /* a command; NULL: the environment's */
+	int theme;	 /* enum style_theme */
+	int notify_osc;	 /* notify.osc: enum screen_osc */
+	int64_t history; /* lines that the input keeps */
+	/* [keys] and [theme] */
+	struct config_key *keys;
+	size_t key_count;
+	struct config_style *styles;
+	size_t style_count;
 	/* not in the file */
 	bool line_mode, restricted, no_reconnect;
 };
@@ -38,6 +63,9 @@ void client_config_release(struct client_config *config);
  * empty variable counts as unset. False with a sentence in `cause`. */
 bool client_config_load(struct client_config *config, char *cause,
     size_t cause_size);
+
+/* Makes the theme, its changes and the bindings of keys the program's. */
+void client_config_apply(const struct client_config *config);
 
 /* The path of a file of ours: under $XDG_CONFIG_HOME/hubbub, or ~/.config/hubbub;
  * under $XDG_DATA_HOME/hubbub, or ~/.local/share/hubbub. The caller frees it. */

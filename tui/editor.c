@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <utf8proc.h>
 
 #include "shared/utf8.h"
 #include "shared/width.h"
@@ -340,28 +341,43 @@ swap_words(struct editor *editor)
 	return exchange(editor, a, b, c, d);
 }
 
-/* ASCII letters alone: what a case is elsewhere depends on the language. */
+static uint32_t
+in_case(uint32_t cp, bool upper)
+{
+	utf8proc_int32_t of = (utf8proc_int32_t)cp;
+
+	return (uint32_t)(upper ? utf8proc_toupper(of) : utf8proc_tolower(of));
+}
+
+/* One letter becomes one letter: what Unicode maps to several, or a language
+ * maps in its own way, stays out. */
 static bool
 change_case(struct editor *editor, enum editor_op op)
 {
-	size_t end = editor_word_right(editor, editor->cursor);
+	const char *text = editor->text.data;
+	size_t end = editor_word_right(editor, editor->cursor), step;
+	struct buf changed = BUF_INIT;
 	bool first = true;
 
 	if (end == editor->cursor)
 		return false;
-	editor_save(editor);
-	for (size_t at = editor->cursor; at < end; at++) {
-		char *c = &editor->text.data[at];
+	buf_reserve(&changed, end - editor->cursor);
+	for (size_t at = editor->cursor; at < end; at += step) {
 		bool upper = op == EDITOR_UPPER ||
 		    (op == EDITOR_CAPITAL && first);
+		uint32_t cp;
+		char bytes[4];
 
-		if (!in_word(*c))
-			continue;
-		first = false;
-		*c = (char)(upper ? toupper((unsigned char)*c)
-				  : tolower((unsigned char)*c));
+		step = utf8_decode(text + at, end - at, &cp);
+		if (in_word(text[at]))
+			first = false;
+		buf_append(&changed, bytes,
+		    utf8_encode(in_case(cp, upper), bytes));
 	}
-	return move(editor, end);
+	editor_save(editor);
+	editor_splice(editor, editor->cursor, end, changed.data, changed.len);
+	buf_release(&changed);
+	return true;
 }
 
 static bool
@@ -409,6 +425,7 @@ operate(struct editor *e, enum editor_op op)
 	case EDITOR_DOWN:
 		return line_move(e, op == EDITOR_DOWN);
 	default:
+		editor_history_leave(e);
 		return cut(e, 0, e->text.len);
 	}
 }

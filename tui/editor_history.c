@@ -1,6 +1,7 @@
 /*
  * The editor's history: going through it, and the search backwards. Owns the
- * lines; the line being written is kept aside while an older one is shown.
+ * lines; what is being written, and what was made of older lines, is kept aside
+ * while another one is shown.
  */
 #include "tui/editor_state.h"
 
@@ -13,11 +14,26 @@
 void
 editor_history_free(struct editor *editor)
 {
-	for (size_t i = 0; i < editor->history_len; i++)
+	for (size_t i = 0; i < editor->history_len; i++) {
 		free(editor->history[i]);
+		free(editor->changed[i]);
+	}
 	free(editor->history);
+	free(editor->changed);
 	free(editor->draft);
 	free(editor->search_draft);
+}
+
+void
+editor_history_leave(struct editor *editor)
+{
+	editor->history_at = editor->history_len;
+	for (size_t i = 0; i < editor->history_len; i++) {
+		free(editor->changed[i]);
+		editor->changed[i] = NULL;
+	}
+	free(editor->draft);
+	editor->draft = NULL;
 }
 
 void
@@ -25,9 +41,7 @@ editor_remember(struct editor *editor, const char *line)
 {
 	size_t len = editor->history_len;
 
-	free(editor->draft);
-	editor->draft = NULL;
-	editor->history_at = len;
+	editor_history_leave(editor);
 	if (line[0] == '\0' || editor->history_max == 0 ||
 	    (len > 0 && strcmp(editor->history[len - 1], line) == 0))
 		return;
@@ -39,10 +53,25 @@ editor_remember(struct editor *editor, const char *line)
 	} else {
 		editor->history = xreallocarray(editor->history, len + 1,
 		    sizeof(editor->history[0]));
+		editor->changed = xreallocarray(editor->changed, len + 1,
+		    sizeof(editor->changed[0]));
+		editor->changed[len] = NULL;
 	}
 	editor->history[len] = xstrdup(line);
 	editor->history_len = len + 1;
 	editor->history_at = editor->history_len;
+}
+
+/* Keeps what was made of the line that was shown so far. */
+static void
+put_aside(struct editor *editor, const char *text)
+{
+	size_t at = editor->history_at;
+	char **place = at < editor->history_len ? &editor->changed[at]
+						: &editor->draft;
+
+	free(*place);
+	*place = xstrdup(text);
 }
 
 /* Shows entry `at`; at history_len the line that was being written. */
@@ -51,12 +80,14 @@ show(struct editor *editor, size_t at)
 {
 	const char *text;
 
-	if (editor->history_at == editor->history_len) {
-		free(editor->draft);
-		editor->draft = xstrdup(editor->text.data);
-	}
+	put_aside(editor, editor->text.data);
 	editor->history_at = at;
-	text = at < editor->history_len ? editor->history[at] : editor->draft;
+	if (at == editor->history_len)
+		text = editor->draft;
+	else if (editor->changed[at] != NULL)
+		text = editor->changed[at];
+	else
+		text = editor->history[at];
 	editor_load(editor, text, strlen(text));
 }
 
@@ -181,8 +212,7 @@ editor_search_end(struct editor *editor, bool keep)
 		editor_load(editor, editor->search_draft,
 		    editor->search_cursor);
 	} else {
-		free(editor->draft);
-		editor->draft = xstrdup(editor->search_draft);
+		put_aside(editor, editor->search_draft);
 		editor->history_at = editor->search_at;
 	}
 	free(editor->search_draft);

@@ -35,6 +35,7 @@ struct editor {
 	size_t undo_len;
 
 	char **history; /* the oldest first */
+	char **changed; /* what was made of each meanwhile; NULL: nothing */
 	size_t history_len, history_max;
 	size_t history_at; /* history_len: the line being written */
 	char *draft;	   /* that line, while another is shown */
@@ -76,5 +77,9 @@ bool editor_yank_older(struct editor *editor);
 void editor_kills_free(struct editor *editor);
 
 void editor_history_free(struct editor *editor);
+
+/* Back to the line being written; what was made of older ones and is not shown
+ * is forgotten. */
+void editor_history_leave(struct editor *editor);
 
 #endif

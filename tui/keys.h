@@ -133,6 +133,12 @@ enum action {
 	ACTION_END_OR_DELETE, /* ^D: delete, on an empty line leave */
 	ACTION_SUSPEND,
 	ACTION_CLOSE,
+	ACTION_SELECT,
+	ACTION_SWITCH,
+	ACTION_MENTION_PREVIOUS,
+	ACTION_MENTION_NEXT,
+	ACTION_BARE,
+	ACTION_EDITOR,
 	ACTIONS
 };
 
@@ -143,13 +149,40 @@ struct binding {
 	const char *help; /* NULL: another key of the row before */
 };
 
-/* The table, in the order of the help. */
+/* The table that the program comes with, in the order of the help. */
+const struct binding *keys_defaults(size_t *count);
+
+/* ------------------------------------------------ changes (keys_bind.c) --- */
+
+/* The table as it holds, in the order of the help. Good until the next
+ * keys_bind(). */
 const struct binding *keys_bindings(size_t *count);
 
 /* What a key is bound to; NULL: nothing. */
 const struct binding *keys_binding(uint32_t key);
 
+/* Binds a key to an action (a number for ACTION_WINDOW, else 0) and takes it
+ * from the one it was bound to; ACTION_NONE: to nothing. */
+void keys_bind(uint32_t key, enum action action, int number);
+
+/* Forgets every keys_bind(). */
+void keys_bind_defaults(void);
+
+/* ------------------------------------------------- names (keys_names.c) --- */
+
 /* Writes a key as people write it: ^A, M-a, PgUp, F1. */
 void keys_name(uint32_t key, char *out, size_t size);
+
+/* The key of a name, also C-a for ^A; Space, Equals and Colon are names, too.
+ * False with what is wrong in `cause` where there is no such key, or it cannot
+ * be bound: a character by itself, and what no terminal sends. */
+bool keys_parse(const char *name, uint32_t *key, char *cause,
+    size_t cause_size);
+
+/* The names of actions, as the file of options has them: by index, NULL behind
+ * the last; by action, NULL where it has none; and back. */
+const char *keys_action_at(size_t index);
+const char *keys_action_name(enum action action, int number);
+bool keys_action(const char *name, enum action *action, int *number);
 
 #endif

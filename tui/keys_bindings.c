@@ -2,10 +2,6 @@
  * Which key does what. The one table is the dispatcher, and the key help is made
  * from it.
  */
-#include <stdio.h>
-#include <string.h>
-
-#include "shared/utf8.h"
 #include "tui/editor.h"
 #include "tui/keys.h"
 
@@ -21,6 +17,7 @@ static const struct binding bindings[] = {
 	{ KEY_BACK_TAB, ACTION_COMPLETE_BACK, 0, "the one before" },
 	{ KEY_UP, EDIT(EDITOR_UP), 0, "an older line of the history" },
 	{ KEY_DOWN, EDIT(EDITOR_DOWN), 0, "a newer one" },
+	{ META('e'), ACTION_EDITOR, 0, "write in $EDITOR" },
 	{ CTRL('r'), ACTION_SEARCH, 0, "search the history" },
 	{ CTRL('c'), ACTION_INTERRUPT, 0, "clear the input" },
 	{ CTRL('d'), ACTION_END_OR_DELETE, 0,
@@ -41,6 +38,7 @@ static const struct binding bindings[] = {
 	{ META('a'), ACTION_WINDOW_ACTIVE, 0,
 	    "the next channel with something new" },
 	{ META('/'), ACTION_WINDOW_LAST, 0, "the channel one came from" },
+	{ CTRL('g'), ACTION_SWITCH, 0, "to a channel by a part of its name" },
 
 	{ KEY_PAGE_UP, ACTION_PAGE_UP, 0, "a page up" },
 	{ META('v'), ACTION_PAGE_UP, 0, NULL },
@@ -51,10 +49,18 @@ static const struct binding bindings[] = {
 	{ META('<'), ACTION_TOP, 0, "to the first message" },
 	{ META('>'), ACTION_BOTTOM, 0, "to the newest message" },
 	{ META('u'), ACTION_UNREAD, 0, "to the first unread message" },
+	{ META('p'), ACTION_MENTION_PREVIOUS, 0,
+	    "to the message before that names one" },
+	{ META('n'), ACTION_MENTION_NEXT, 0, "to the next one" },
+
+	{ CTRL('s'), ACTION_SELECT, 0,
+	    "select a message: reply, react, edit, delete" },
+	{ META(KEY_UP), ACTION_SELECT, 0, NULL },
 
 	{ KEY_F(1), ACTION_HELP, 0, "this help" },
 	{ KEY_F(7), ACTION_CHANNELS, 0, "show or hide the channels" },
 	{ KEY_F(8), ACTION_MEMBERS, 0, "show or hide the members" },
+	{ META('l'), ACTION_BARE, 0, "messages alone, for copying" },
 	{ CTRL('l'), ACTION_REDRAW, 0, "draw everything again" },
 	{ CTRL('z'), ACTION_SUSPEND, 0, "back to the shell; fg returns" },
 	{ KEY_ESCAPE, ACTION_CLOSE, 0,
@@ -90,85 +96,16 @@ static const struct binding bindings[] = {
 	{ CTRL('t'), EDIT(EDITOR_SWAP), 0, "exchange two characters" },
 	{ META('t'), EDIT(EDITOR_SWAP_WORDS), 0, "exchange two words" },
 	{ META('U'), EDIT(EDITOR_UPPER), 0, "upper case" },
-	{ META('l'), EDIT(EDITOR_LOWER), 0, "lower case" },
-	{ META('L'), EDIT(EDITOR_LOWER), 0, NULL },
+	{ META('L'), EDIT(EDITOR_LOWER), 0, "lower case" },
 	{ META('c'), EDIT(EDITOR_CAPITAL), 0, "capital letter" },
 	{ CTRL('_'), EDIT(EDITOR_UNDO), 0, "undo" },
 };
 
 #define BINDINGS (sizeof(bindings) / sizeof(bindings[0]))
 
-static const struct {
-	uint32_t code;
-	const char *name;
-} names[] = {
-	{ KEY_UP, "Up" },
-	{ KEY_DOWN, "Down" },
-	{ KEY_LEFT, "Left" },
-	{ KEY_RIGHT, "Right" },
-	{ KEY_HOME, "Home" },
-	{ KEY_END, "End" },
-	{ KEY_INSERT, "Ins" },
-	{ KEY_DELETE, "Del" },
-	{ KEY_PAGE_UP, "PgUp" },
-	{ KEY_PAGE_DOWN, "PgDn" },
-	{ KEY_ENTER, "Enter" },
-	{ KEY_TAB, "Tab" },
-	{ KEY_BACK_TAB, "S-Tab" },
-	{ KEY_BACKSPACE, "Backspace" },
-	{ KEY_ESCAPE, "Esc" },
-	{ KEY_WHEEL_UP, "WheelUp" },
-	{ KEY_WHEEL_DOWN, "WheelDown" },
-};
-
 const struct binding *
-keys_bindings(size_t *count)
+keys_defaults(size_t *count)
 {
 	*count = BINDINGS;
 	return bindings;
-}
-
-const struct binding *
-keys_binding(uint32_t key)
-{
-	for (size_t i = 0; i < BINDINGS; i++) {
-		if (bindings[i].key == key)
-			return &bindings[i];
-	}
-	return NULL;
-}
-
-static const char *
-special_name(uint32_t code)
-{
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (names[i].code == code)
-			return names[i].name;
-	}
-	return NULL;
-}
-
-void
-keys_name(uint32_t key, char *out, size_t size)
-{
-	uint32_t code = key & ~(uint32_t)KEY_MODIFIERS;
-	const char *meta = key & KEY_META ? "M-" : "";
-	const char *special = special_name(code);
-	char character[5] = "";
-
-	if (code < KEY_BASE) {
-		bool ctrl = (key & KEY_CTRL) != 0;
-
-		if (ctrl && code >= 'a' && code <= 'z')
-			code -= 'a' - 'A';
-		character[utf8_encode(code, character)] = '\0';
-		snprintf(out, size, "%s%s%s", meta, ctrl ? "^" : "", character);
-	} else if (special != NULL) {
-		snprintf(out, size, "%s%s%s%s", meta,
-		    key & KEY_CTRL ? "C-" : "", key & KEY_SHIFT ? "S-" : "",
-		    special);
-	} else {
-		snprintf(out, size, "%sF%u", meta,
-		    (unsigned int)(code - KEY_F0));
-	}
 }

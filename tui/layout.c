@@ -45,6 +45,24 @@ row_take(int *top, int columns, bool there)
 	return area;
 }
 
+/* A thread: the right third of a wide screen, else where the messages are.
+ * Returns where the messages end. */
+static int
+thread_pane(struct layout *layout, int columns, int left, struct area panes)
+{
+	bool beside = columns >= LAYOUT_THREAD_FROM;
+	int x = beside ? columns - columns / 3 : left;
+	int head = panes.rows >= 3;
+
+	layout->thread_head = (struct area){ x, panes.y, columns - x, head };
+	layout->thread = (struct area){ x, panes.y + head, columns - x,
+		panes.rows - head };
+	if (!beside)
+		return left;
+	layout->thread_border = (struct area){ x - 1, panes.y, 1, panes.rows };
+	return x - 1;
+}
+
 /* Parts the rows between topic and typing line into panes. */
 static void
 panes(struct layout *layout, int columns, int top, int rows,
@@ -52,6 +70,7 @@ panes(struct layout *layout, int columns, int top, int rows,
 {
 	int left = 0, right = columns;
 
+	layout->panes = (struct area){ 0, top, columns, rows };
 	if (pane_shown(wish->channels, columns, LAYOUT_CHANNELS_FROM,
 		columns - LAYOUT_CHANNELS - 1)) {
 		left = LAYOUT_CHANNELS + 1;
@@ -60,8 +79,10 @@ panes(struct layout *layout, int columns, int top, int rows,
 		layout->channels_border = (struct area){ LAYOUT_CHANNELS, top,
 			1, rows };
 	}
-	if (pane_shown(wish->members, columns, LAYOUT_MEMBERS_FROM,
-		columns - left - LAYOUT_MEMBERS - 1)) {
+	if (wish->thread) {
+		right = thread_pane(layout, columns, left, layout->panes);
+	} else if (pane_shown(wish->members, columns, LAYOUT_MEMBERS_FROM,
+		       columns - left - LAYOUT_MEMBERS - 1)) {
 		right = columns - LAYOUT_MEMBERS - 1;
 		layout->members = (struct area){ columns - LAYOUT_MEMBERS, top,
 			LAYOUT_MEMBERS, rows };

@@ -13,6 +13,7 @@
 #define LAYOUT_MEMBERS 18
 #define LAYOUT_CHANNELS_FROM 64 /* columns of a screen that has room for it */
 #define LAYOUT_MEMBERS_FROM 100
+#define LAYOUT_THREAD_FROM 120 /* beside the messages; else instead of them */
 
 enum layout_pane {
 	LAYOUT_AUTO, /* as the width has it */
@@ -22,6 +23,7 @@ enum layout_pane {
 
 struct layout_wish {
 	enum layout_pane channels, members;
+	bool thread; /* one is open: it has the members' place */
 };
 
 /* An area of no rows or columns is not there. The borders are one column each,
@@ -29,6 +31,8 @@ struct layout_wish {
 struct layout {
 	struct area topic, activity, channels, messages, members;
 	struct area channels_border, members_border;
+	struct area thread_head, thread, thread_border;
+	struct area panes; /* all of them together */
 	struct area typing, status, input;
 };
 

@@ -28,10 +28,23 @@ person_release(struct person *person)
 }
 
 void
+reactions_free(struct message *message)
+{
+	size_t i;
+
+	for (i = 0; i < message->reaction_len; i++)
+		free(message->reactions[i].emoji);
+	free(message->reactions);
+	message->reactions = NULL;
+	message->reaction_len = 0;
+}
+
+void
 message_free(struct message *message)
 {
 	if (!message)
 		return;
+	reactions_free(message);
 	person_release(&message->author);
 	free(message->text);
 	free(message->client_msg_id);
@@ -50,6 +63,9 @@ channel_free(struct channel *channel)
 		message_free(channel->messages[i]);
 	for (i = 0; i < channel->member_len; i++)
 		person_release(&channel->members[i].person);
+	for (i = 0; i < channel->typist_len; i++)
+		person_release(&channel->typists[i].person);
+	free(channel->typists);
 	free(channel->messages);
 	free(channel->members);
 	free(channel->name);
@@ -68,6 +84,8 @@ model_free(struct model *model)
 		return;
 	for (i = 0; i < model->len; i++)
 		channel_free(model->channels[i]);
+	channel_free(model->thread);
+	free(model->presents);
 	free(model->channels);
 	person_release(&model->me);
 	free(model->epoch);
@@ -160,13 +178,20 @@ channel_settled(const struct channel *channel)
 	return count;
 }
 
+bool
+message_heads(const struct channel *channel, const struct message *message)
+{
+	return channel->parent_id != 0 && message->id == channel->parent_id;
+}
+
 int64_t
 channel_first_id(const struct channel *channel)
 {
 	size_t i;
 
 	for (i = 0; i < channel->len; i++)
-		if (channel->messages[i]->id != 0)
+		if (channel->messages[i]->id != 0 &&
+		    !message_heads(channel, channel->messages[i]))
 			return channel->messages[i]->id;
 	return 0;
 }
@@ -177,9 +202,42 @@ channel_last_id(const struct channel *channel)
 	size_t i;
 
 	for (i = channel->len; i > 0; i--)
-		if (channel->messages[i - 1]->id != 0)
+		if (channel->messages[i - 1]->id != 0 &&
+		    !message_heads(channel, channel->messages[i - 1]))
 			return channel->messages[i - 1]->id;
 	return 0;
+}
+
+struct message *
+channel_relative(const struct channel *channel, size_t number)
+{
+	size_t i;
+
+	for (i = channel->len; number > 0 && i > 0; i--)
+		if (channel->messages[i - 1]->id != 0 && --number == 0)
+			return channel->messages[i - 1];
+	return NULL;
+}
+
+static int
+present_compare(const void *left, const void *right)
+{
+	const struct present *a = left;
+	const struct present *b = right;
+
+	return (a->user_id > b->user_id) - (a->user_id < b->user_id);
+}
+
+enum presence
+model_presence(const struct model *model, int64_t user_id)
+{
+	const struct present wanted = { .user_id = user_id };
+	const struct present *found = model->present_len == 0
+	    ? NULL
+	    : bsearch(&wanted, model->presents, model->present_len,
+		  sizeof(*model->presents), present_compare);
+
+	return found ? found->status : PRESENCE_UNKNOWN;
 }
 
 const char *

@@ -38,6 +38,13 @@ struct person {
 	char *display_name; /* NULL: none */
 };
 
+/* An emoji under a message. */
+struct reaction {
+	char *emoji; /* "👍" or ":name:" */
+	int64_t count;
+	bool mine;
+};
+
 struct message {
 	int64_t id;   /* 0 while pending or local */
 	uint64_t key; /* unique in this process, also for pending and local
@@ -56,11 +63,36 @@ struct message {
 				joined", without a star; no id, no author */
 	uint32_t version; /* changes whenever what is drawn may change */
 	bool in_channel;  /* a reply that shows in the channel as well */
+	struct reaction *reactions; /* in the order they came */
+	size_t reaction_len;
+	int64_t reply_count, last_reply_ms; /* of its thread */
+	int64_t pinned_ms;		    /* 0: not */
 };
 
 struct member {
 	struct person person;
 	char role; /* 'o' owner, 'm' moderator, ' ' */
+};
+
+/* Somebody who writes; forgotten when `until_ms` (monotonic) has passed. */
+struct typist {
+	struct person person;
+	int64_t until_ms;
+	int64_t parent_id; /* of the thread; 0: the channel */
+};
+
+enum presence {
+	PRESENCE_UNKNOWN, /* nobody asked yet */
+	PRESENCE_OFFLINE,
+	PRESENCE_ONLINE,
+	PRESENCE_AWAY,
+	PRESENCE_DND,
+};
+
+/* What is known of somebody's presence. */
+struct present {
+	int64_t user_id;
+	enum presence status;
 };
 
 /* Where a reader stands: at the bottom, or with message `key`'s display row
@@ -91,18 +123,31 @@ struct channel {
 	struct anchor anchor;
 
 	int64_t unread, mentions;
-	int64_t read_id;   /* the newest message that was read */
-	int64_t marker_id; /* the new-messages line stands behind this
+	int64_t read_id;     /* the newest message that was read */
+	int64_t read_unsent; /* a read mark that the server does not have yet;
+				  0: none */
+	int64_t marker_id;   /* the new-messages line stands behind this
 				   message; 0: no line */
 	int64_t last_activity_ms;
 
-	int64_t newest_id;   /* highest id known, in the window or not */
-	uint32_t generation; /* changes when the window is dropped: a page
+	int64_t newest_id;    /* highest id known, in the window or not */
+	uint32_t generation;  /* changes when the window is dropped: a page
 				  asked for before is of no use */
-	struct json_t *held; /* events that came before what they follow; NULL:
+	struct json_t *held;  /* events that came before what they follow; NULL:
 				  none */
-	char role;	     /* one's own: 'o', 'm', ' ' */
-	struct person peer;  /* the other one, of a direct channel */
+	char role;	      /* one's own: 'o', 'm', ' ' */
+	struct person peer;   /* the other one, of a direct channel */
+	int64_t delivered_id; /* the newest message that another member's
+				   client has; 0: none known */
+	int64_t seen_id;      /* the newest one that another member read */
+	struct typist *typists; /* without oneself */
+	size_t typist_len;
+	bool muted;
+	char notify;	   /* 'a' all, 'm' mentions, 'n' none */
+	int64_t parent_id; /* not 0: this is no channel but the thread of that
+				message of it: id, name and the like are the
+				channel's, the window holds the message and
+				its replies */
 };
 
 struct model {
@@ -118,6 +163,9 @@ struct model {
 	size_t len, cap;
 	struct channel *current; /* NULL: none */
 	struct channel *previous;
+	struct channel *thread;	  /* the open one, none of channels[]; NULL */
+	struct present *presents; /* sorted by user_id */
+	size_t present_len;
 	char *notice; /* one line for the status bar; NULL */
 	uint64_t next_key;
 	uint32_t version; /* changes with everything */
@@ -140,9 +188,19 @@ size_t model_number(const struct model *model, const struct channel *channel);
 bool message_pending(const struct message *message);
 /* How many messages of the window stand before the pending ones. */
 size_t channel_settled(const struct channel *channel);
-/* The first and the last id of the window; 0 where it has none. */
+/* It is the message that the thread hangs on, which stands before all replies. */
+bool message_heads(const struct channel *channel,
+    const struct message *message);
+/* The first and the last id of the window, without the head of a thread; 0 where
+ * it has none. */
 int64_t channel_first_id(const struct channel *channel);
 int64_t channel_last_id(const struct channel *channel);
+/* The message of a relative number: 1 is the newest row of the channel's own
+ * history (or of the thread), tombstones count, lines of our own do not. NULL
+ * where there is none in the window. */
+struct message *channel_relative(const struct channel *channel, size_t number);
+/* What is known of somebody. */
+enum presence model_presence(const struct model *model, int64_t user_id);
 /* What a person is called on the screen: the username. */
 const char *person_name(const struct person *person);
 

@@ -64,6 +64,7 @@ static const struct {
 } attributes[] = {
 	{ STYLE_BOLD, "1" },
 	{ STYLE_DIM, "2" },
+	{ STYLE_ITALIC, "3" },
 	{ STYLE_UNDERLINE, "4" },
 	{ STYLE_REVERSE, "7" },
 };
@@ -127,7 +128,12 @@ pen_look(struct pen *pen, const struct style_look *look)
 static struct style_look
 look_of(const struct pen *pen, uint8_t style)
 {
-	return style_look((enum style)style, pen->terminal->colours);
+	struct style_look look = style_look((enum style)style,
+	    pen->terminal->colours);
+
+	if (!pen->terminal->italic)
+		look.attributes &= (uint8_t)~STYLE_ITALIC;
+	return look;
 }
 
 /* Whether a blank shows the look it is written with. */

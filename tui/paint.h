@@ -18,6 +18,7 @@ struct paint_terminal {
 	bool region;  /* rows can be moved within a scroll region */
 	bool move_up; /* by SU; else by line feeds */
 	bool save;    /* the cursor can be saved and brought back */
+	bool italic;
 };
 
 /* Appends the bytes. Both canvases have the same size and show a cursor; before

@@ -40,6 +40,7 @@ reduce_notice(struct model *model, const char *text)
 static void
 channels_drop(struct model *model)
 {
+	reduce_thread_close(model);
 	while (model->len > 0)
 		channel_free(model->channels[--model->len]);
 	model->current = NULL;
@@ -90,7 +91,8 @@ message_count(struct model *model, struct channel *channel,
 		count_more(&channel->unread);
 	if (message->mentions_me)
 		count_more(&channel->mentions);
-	if (message->mentions_me || channel->direct)
+	if ((message->mentions_me || channel->direct) && !channel->muted &&
+	    channel->notify != 'n')
 		out->bell = true;
 }
 
@@ -114,6 +116,9 @@ message_apply(struct model *model, struct channel *channel,
 		channel->last_activity_ms = message->created_ms;
 	if (is_new && count)
 		message_count(model, channel, message, out);
+	if (is_new)
+		typing_end(model, channel, message->author.id);
+	thread_take(model, channel, object);
 	taken = window_take(model, channel, message);
 	if (is_new && out->arrived)
 		out->arrived(out->arg, channel, taken ? taken : message);
@@ -130,6 +135,8 @@ event_message(struct model *model, struct channel *channel, const char *type,
 	(void)type;
 	message_apply(model, channel, json_object_get(event, "message"), true,
 	    out);
+	thread_count(model, channel, json_object_get(event, "parent"),
+	    json_in_int(event, "seq", 0));
 }
 
 /* It keeps its row; what it said is gone. */
@@ -137,20 +144,23 @@ static void
 event_deleted(struct model *model, struct channel *channel, const char *type,
     const json_t *event, struct reduce_out *out)
 {
-	struct message *message = channel_message(channel,
-	    json_in_id(event, "message_id"));
+	struct message *copies[2];
+	size_t count = message_copies(model, channel,
+	    json_in_id(event, "message_id"), copies);
+	size_t i;
 
 	(void)type;
 	(void)out;
-	if (!message)
-		return;
-	message->seq = json_in_int(event, "seq", message->seq);
-	message->deleted_ms = json_in_time(event, "deleted_at");
-	if (message->deleted_ms == 0)
-		message->deleted_ms = message->created_ms;
-	free(message->text);
-	message->text = xstrdup("");
-	message_touch(model, message);
+	for (i = 0; i < count; i++) {
+		copies[i]->seq = json_in_int(event, "seq", copies[i]->seq);
+		copies[i]->deleted_ms = json_in_time(event, "deleted_at");
+		if (copies[i]->deleted_ms == 0)
+			copies[i]->deleted_ms = copies[i]->created_ms;
+		free(copies[i]->text);
+		copies[i]->text = xstrdup("");
+		reactions_free(copies[i]);
+		message_touch(model, copies[i]);
+	}
 }
 
 /* ---- channels ------------------------------------------------------------- */
@@ -181,26 +191,34 @@ event_channel_deleted(struct model *model, struct channel *channel,
 		reduce_channel_gone(model, channel->id);
 }
 
+/* What is above the read mark is in the window, or not known here. */
+static void
+counts_anew(struct model *model, struct channel *channel)
+{
+	size_t i;
+
+	channel->unread = 0;
+	channel->mentions = 0;
+	for (i = 0; i < channel->len; i++)
+		message_count(model, channel, channel->messages[i],
+		    &(struct reduce_out){ 0 });
+	model_touch(model);
+}
+
 static void
 event_read(struct model *model, struct channel *channel, const char *type,
     const json_t *event, struct reduce_out *out)
 {
 	int64_t id = json_in_id(event, "message_id");
-	size_t i;
 
-	(void)type;
-	(void)out;
-	if (!channel || json_in_id(event, "user_id") != model->me.id ||
-	    id <= channel->read_id)
+	if (!channel)
 		return;
-	channel->read_id = id;
-	channel->unread = 0;
-	channel->mentions = 0;
-	/* What came after that is in the window, or not known here. */
-	for (i = 0; i < channel->len; i++)
-		message_count(model, channel, channel->messages[i],
-		    &(struct reduce_out){ 0 });
-	model_touch(model);
+	if (json_in_id(event, "user_id") != model->me.id) {
+		event_receipt(model, channel, type, event, out);
+	} else if (id > channel->read_id) {
+		channel->read_id = id;
+		counts_anew(model, channel);
+	}
 }
 
 static void
@@ -224,12 +242,13 @@ enum order {
 static const struct event_row {
 	const char *type;
 	enum order order;
-	void (*run)(struct model *model, struct channel *channel,
-	    const char *type, const json_t *event, struct reduce_out *out);
+	reduce_run *run;
 } event_rows[] = {
 	{ "message.new", ORDER_SEQ, event_message },
 	{ "message.updated", ORDER_SEQ, event_message },
 	{ "message.deleted", ORDER_SEQ, event_deleted },
+	{ "reaction.new", ORDER_SEQ, event_reaction },
+	{ "reaction.deleted", ORDER_SEQ, event_reaction },
 	{ "member.joined", ORDER_SEQ, channel_event_member },
 	{ "member.updated", ORDER_SEQ, channel_event_member },
 	{ "member.left", ORDER_SEQ, channel_event_member },
@@ -237,6 +256,10 @@ static const struct event_row {
 	{ "channel.updated", ORDER_CHANNEL, event_channel },
 	{ "channel.deleted", ORDER_NONE, event_channel_deleted },
 	{ "read.update", ORDER_NONE, event_read },
+	{ "delivery.update", ORDER_NONE, event_receipt },
+	{ "typing.start", ORDER_NONE, event_typing },
+	{ "typing.stop", ORDER_NONE, event_typing },
+	{ "presence.update", ORDER_NONE, event_presence },
 	{ "notice", ORDER_NONE, event_notice },
 };
 
@@ -299,8 +322,8 @@ reduce_event(struct model *model, const char *type, const json_t *event,
 	int64_t id = event_channel_id(event);
 	struct channel *channel = id ? model_channel(model, id) : NULL;
 
-	/* Reactions and what a newer server adds: their seq counts all the
-	 * same, or the next event would look like a jump. */
+	/* What a newer server adds: its seq counts all the same, or the next
+	 * event would look like a jump. */
 	if (!row) {
 		if (channel && json_object_get(event, "seq"))
 			seq_admit(channel, event, ORDER_SEQ, out);
@@ -380,6 +403,11 @@ sync_channel(struct model *model, const json_t *event, struct reduce_out *out)
 		message_apply(model, channel, message, false, out);
 	if (told > channel->newest_id)
 		channel->newest_id = told;
+	/* The server counts what was read here while it was away. */
+	if (channel->read_unsent != 0 &&
+	    channel->read_unsent == channel->read_id &&
+	    !json_in_bool(event, "truncated", false))
+		counts_anew(model, channel);
 	return channel;
 }
 
@@ -396,8 +424,11 @@ reduce_sync(struct model *model, const json_t *event, struct reduce_out *out)
 	channel = sync_channel(model, event, out);
 	if (!channel)
 		return;
+	reduce_receipts(model, channel, json_object_get(event, "receipts"));
 	if (json_in_bool(event, "truncated", false)) {
 		reduce_drop(model, channel);
+		if (thread_of(model, channel))
+			reduce_drop(model, model->thread);
 		out->stale = channel;
 	}
 	/* Members came and went without a message to tell. */
@@ -472,6 +503,14 @@ reduce_read(struct model *model, struct channel *channel)
 		return 0;
 	}
 	channel->read_id = id;
+	channel->read_unsent = id;
 	model_touch(model);
 	return id;
+}
+
+void
+reduce_read_told(struct channel *channel, int64_t id)
+{
+	if (channel->read_unsent <= id)
+		channel->read_unsent = 0;
 }

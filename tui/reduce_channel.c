@@ -263,8 +263,12 @@ counts_parse(struct channel *channel, const json_t *my)
 {
 	int64_t read = json_in_id(my, "last_read_message_id");
 
+	const char *notify = json_in_string(my, "notify");
+
 	if (!my)
 		return;
+	channel->muted = json_in_bool(my, "muted", channel->muted);
+	channel->notify = notify && *notify ? *notify : 'a';
 	channel->unread = json_in_int(my, "unread_count", channel->unread);
 	channel->mentions = json_in_int(my, "mention_count", channel->mentions);
 	channel->role = role_parse(json_in_string(my, "role"));
@@ -305,6 +309,7 @@ channel_add(struct model *model, int64_t id)
 
 	channel->id = id;
 	channel->role = ' ';
+	channel->notify = 'a';
 	channel->anchor.bottom = true;
 	if (model->len == model->cap) {
 		model->cap = model->cap ? model->cap * 2 : 16;
@@ -329,6 +334,7 @@ reduce_channel(struct model *model, const json_t *object)
 		channel->seq = json_in_int(object, "seq", 0);
 	}
 	channel_fill(model, channel, object);
+	thread_follow(model, channel);
 	channels_sort(model);
 	model_touch(model);
 	return channel;
@@ -345,6 +351,8 @@ reduce_channel_gone(struct model *model, int64_t id)
 	model->len--;
 	memmove(model->channels + at - 1, model->channels + at,
 	    (model->len - (at - 1)) * sizeof(*model->channels));
+	if (thread_of(model, channel))
+		reduce_thread_close(model);
 	if (model->previous == channel)
 		model->previous = NULL;
 	if (model->current == channel) {

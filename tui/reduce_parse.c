@@ -108,6 +108,10 @@ message_parse(struct model *model, const json_t *object)
 	message->parent_id = json_in_id(object, "parent_id");
 	message->in_channel = json_in_bool(object, "in_channel", false);
 	message->mentions_me = mentions(model, object);
+	message->reply_count = json_in_int(object, "reply_count", 0);
+	message->last_reply_ms = json_in_time(object, "last_reply_at");
+	message->pinned_ms = json_in_time(object, "pinned_at");
+	reactions_parse(model, message, json_object_get(object, "reactions"));
 	if (client_msg_id)
 		message->client_msg_id = clean_line(client_msg_id);
 	return message;

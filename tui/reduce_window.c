@@ -21,6 +21,15 @@ message_belongs(const struct message *message)
 	return message->parent_id == 0 || message->in_channel;
 }
 
+bool
+window_wants(const struct channel *channel, const struct message *message)
+{
+	if (channel->parent_id == 0)
+		return message_belongs(message);
+	return message_heads(channel, message) ||
+	    message->parent_id == channel->parent_id;
+}
+
 void
 message_touch(struct model *model, struct message *message)
 {
@@ -86,6 +95,8 @@ window_covers(const struct channel *channel, int64_t id)
 	int64_t first = channel_first_id(channel);
 	int64_t last = channel_last_id(channel);
 
+	if (channel->parent_id != 0 && id == channel->parent_id)
+		return true;
 	if (last == 0 || id > last)
 		return channel->at_end;
 	return id > first || channel->at_start;
@@ -98,43 +109,75 @@ window_trim(struct channel *channel)
 {
 	ptrdiff_t anchor;
 	size_t settled;
+	size_t front;
 
 	while (channel->len > MODEL_WINDOW_MAX) {
+		front = message_heads(channel, channel->messages[0]) ? 1 : 0;
 		anchor = channel->anchor.bottom
 		    ? -1
 		    : channel_index(channel, channel->anchor.key);
 		settled = channel_settled(channel);
-		if (settled == 0)
+		if (settled <= front)
 			return;
 		if (anchor >= 0 && (size_t)anchor < channel->len / 2) {
 			window_remove(channel, settled - 1);
 			channel->at_end = false;
 		} else {
-			window_remove(channel, 0);
+			window_remove(channel, front);
 			channel->at_start = false;
 		}
 	}
+}
+
+static struct message *
+pending_in(const struct channel *channel, const char *client_msg_id)
+{
+	size_t settled = channel_settled(channel);
+	size_t i;
+
+	for (i = channel->len; i > settled; i--)
+		if (strcmp(channel->messages[i - 1]->client_msg_id,
+			client_msg_id) == 0)
+			return channel->messages[i - 1];
+	return NULL;
 }
 
 struct message *
 window_pending(struct model *model, const char *client_msg_id,
     struct channel **channel)
 {
-	struct channel *each;
+	struct message *found = NULL;
 	size_t i;
-	size_t j;
 
-	for (i = 0; client_msg_id && i < model->len; i++) {
-		each = model->channels[i];
-		for (j = each->len; j > channel_settled(each); j--) {
-			if (strcmp(each->messages[j - 1]->client_msg_id,
-				client_msg_id) != 0)
-				continue;
-			*channel = each;
-			return each->messages[j - 1];
-		}
+	if (!client_msg_id)
+		return NULL;
+	for (i = 0; !found && i < model->len; i++) {
+		*channel = model->channels[i];
+		found = pending_in(*channel, client_msg_id);
 	}
-	return NULL;
+	if (!found && model->thread) {
+		*channel = model->thread;
+		found = pending_in(*channel, client_msg_id);
+	}
+	return found;
+}
+
+void
+window_move_pending(struct model *model, struct channel *from,
+    struct channel *to, int64_t parent_id)
+{
+	size_t i = channel_settled(from);
+	struct message *message;
+
+	while (i < from->len) {
+		if (from->messages[i]->parent_id != parent_id) {
+			i++;
+			continue;
+		}
+		message = window_extract(from, i);
+		window_insert(to, to->len, message);
+		message_touch(model, message);
+	}
 }
 
 /* What is drawn of `message` becomes what `fresh` says; key and place stay. */
@@ -149,6 +192,7 @@ message_replace(struct message *message, struct message *fresh)
 	*fresh = old;
 	message->key = key;
 	message->version = version;
+	reactions_keep(message, fresh);
 	message_free(fresh);
 }
 
@@ -186,7 +230,8 @@ window_take(struct model *model, struct channel *channel,
 		message_touch(model, known);
 		return known;
 	}
-	if (!message_belongs(message) || !window_covers(channel, message->id)) {
+	if (!window_wants(channel, message) ||
+	    !window_covers(channel, message->id)) {
 		message_free(echo);
 		model_touch(model);
 		return NULL;
@@ -301,6 +346,45 @@ reduce_page(struct model *model, struct channel *channel, enum reduce_page page,
 	window_trim(channel);
 }
 
+/* The message itself, else the first one behind its place. */
+static const struct message *
+message_about(const struct channel *channel, int64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < channel->len; i++)
+		if (channel->messages[i]->id >= id)
+			return channel->messages[i];
+	return NULL;
+}
+
+void
+reduce_page_around(struct model *model, struct channel *channel, int64_t id,
+    uint32_t generation, const json_t *answer)
+{
+	const json_t *messages = json_object_get(answer, "messages");
+	const struct message *about;
+	const json_t *object;
+	size_t i;
+
+	if (generation != channel->generation)
+		return;
+	channel->loading_before = false;
+	model_touch(model);
+	if (!messages)
+		return;
+	json_array_foreach(messages, i, object)
+		page_take(model, channel, object);
+	page_ends(channel, PAGE_AFTER,
+	    json_in_bool(answer, "has_more_after", false));
+	page_ends(channel, PAGE_BEFORE,
+	    json_in_bool(answer, "has_more_before", false));
+	about = message_about(channel, id);
+	if (about)
+		channel->anchor = (struct anchor){ .key = about->key };
+	window_trim(channel);
+}
+
 void
 reduce_drop(struct model *model, struct channel *channel)
 {
@@ -308,7 +392,8 @@ reduce_drop(struct model *model, struct channel *channel)
 	size_t i;
 
 	for (i = 0; i < channel->len; i++) {
-		if (message_pending(channel->messages[i]))
+		if (message_pending(channel->messages[i]) ||
+		    message_heads(channel, channel->messages[i]))
 			channel->messages[kept++] = channel->messages[i];
 		else
 			message_free(channel->messages[i]);
@@ -340,15 +425,46 @@ message_own(struct model *model, const char *text, enum message_state state,
 }
 
 const struct message *
-reduce_send(struct model *model, struct channel *channel, const char *text,
-    const char *client_msg_id, int64_t now_ms)
+reduce_reply(struct model *model, struct channel *channel, int64_t parent_id,
+    bool in_channel, const char *text, const char *client_msg_id,
+    int64_t now_ms)
 {
 	struct message *message = message_own(model, text, MESSAGE_SENDING,
 	    now_ms);
+	struct channel *thread = thread_of(model, channel);
 
 	message->client_msg_id = xstrdup(client_msg_id);
+	message->parent_id = parent_id;
+	message->in_channel = in_channel;
 	person_copy(&message->author, &model->me);
+	if (thread && thread->parent_id == parent_id)
+		channel = thread;
 	window_append(model, channel, message);
+	return message;
+}
+
+const struct message *
+reduce_send(struct model *model, struct channel *channel, const char *text,
+    const char *client_msg_id, int64_t now_ms)
+{
+	return reduce_reply(model, channel, 0, false, text, client_msg_id,
+	    now_ms);
+}
+
+const struct message *
+reduce_retry(struct model *model, struct channel *channel, uint64_t key)
+{
+	ptrdiff_t at = channel_index(channel, key);
+	struct message *message = at < 0 ? NULL : channel->messages[at];
+
+	if (!message || message->state != MESSAGE_FAILED)
+		return NULL;
+	window_extract(channel, (size_t)at);
+	free(message->error);
+	message->error = NULL;
+	message->state = MESSAGE_SENDING;
+	window_insert(channel, channel->len, message);
+	message_touch(model, message);
 	return message;
 }
 
@@ -367,7 +483,8 @@ reduce_sent(struct model *model, const char *client_msg_id,
 	window_extract(channel, (size_t)channel_index(channel, message->key));
 	/* A window that does not reach the end has no place for it, and an echo
 	 * that was taken in by a page needs none. */
-	if (channel_message(channel, id) || !window_covers(channel, id)) {
+	if (channel_message(channel, id) || !window_wants(channel, message) ||
+	    !window_covers(channel, id)) {
 		message_free(message);
 		model_touch(model);
 		return;

@@ -17,14 +17,19 @@ struct render_state {
 	const char *notice; /* the line above the status line; NULL */
 	bool help;	    /* the help is open, from line help_top on */
 	int help_top;
-	bool ascii;	 /* draw nothing of our own that is not ASCII */
-	int64_t now_ms;	 /* wall clock */
-	int64_t mono_ms; /* monotonic clock */
+	const char *prompt; /* stands there instead, on every screen; NULL */
+	const struct overlay *overlay; /* a list over the panes; NULL */
+	bool bare;		       /* names and texts alone, for copying */
+	uint64_t selected; /* key of the selected message; 0: none */
+	bool ascii;	   /* draw nothing of our own that is not ASCII */
+	int64_t now_ms;	   /* wall clock */
+	int64_t mono_ms;   /* monotonic clock */
 };
 
 struct render_result {
 	struct layout layout; /* where everything was drawn */
 	struct view_seen seen;
+	struct view_seen seen_thread;
 	int help_lines; /* that the help has */
 };
 

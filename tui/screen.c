@@ -23,6 +23,8 @@
 /* term.h takes words like this one away. */
 #undef columns
 
+#include "shared/base64.h"
+#include "shared/utf8.h"
 #include "shared/xmalloc.h"
 #include "tui/paint.h"
 #include "tui/tty.h"
@@ -96,6 +98,8 @@ attributes_of(unsigned int attributes)
 		all |= A_REVERSE;
 	if (attributes & STYLE_UNDERLINE)
 		all |= A_UNDERLINE;
+	if (attributes & STYLE_ITALIC)
+		all |= A_ITALIC;
 	return all;
 }
 
@@ -112,6 +116,16 @@ colours_begin(void)
 	return COLORS;
 }
 
+/* A colour of the palette as curses counts them: where it has all of them, by
+ * red, green and blue, only the first eight are the terminal's own. */
+static int
+curses_colour(int colour, int colours)
+{
+	if (colours <= 256 || colour < 8)
+		return colour;
+	return (int)style_rgb((uint8_t)colour);
+}
+
 static void
 looks_begin(struct screen *screen)
 {
@@ -124,7 +138,8 @@ looks_begin(struct screen *screen)
 		screen->looks[i].attributes = attributes_of(look.attributes);
 		if (look.fg < 0 && look.bg < 0)
 			continue;
-		init_pair((short)(i + 1), look.fg, look.bg);
+		init_extended_pair(i + 1, curses_colour(look.fg, colours),
+		    curses_colour(look.bg, colours));
 		screen->looks[i].pair = (short)(i + 1);
 	}
 }
@@ -150,6 +165,7 @@ terminal_begin(struct screen *screen)
 	screen->terminal.region = capability_is("csr", "\033[%i%p1%d;%p2%dr");
 	screen->terminal.save = capability_is("sc", "\0337") &&
 	    capability_is("rc", "\0338");
+	screen->terminal.italic = capability_is("sitm", "\033[3m");
 	screen->terminal.move_up = capability_is("indn", "\033[%p1%dS");
 }
 
@@ -420,6 +436,40 @@ void
 screen_bell(struct screen *screen)
 {
 	write_text(screen, "\a");
+}
+
+void
+screen_notice(struct screen *screen, enum screen_osc kind, const char *text)
+{
+	static const char *const starts[] = { [SCREEN_OSC_9] = "\033]9;",
+		[SCREEN_OSC_777] = "\033]777;notify;hubbub;" };
+	struct buf bytes = BUF_INIT;
+
+	if (kind == SCREEN_OSC_NONE)
+		return;
+	buf_puts(&bytes, starts[kind]);
+	utf8_clean(&bytes, text, strlen(text), UTF8_CLEAN_LINE);
+	buf_puts(&bytes, "\a");
+	tty_write(screen->tty, bytes.data, bytes.len);
+	screen_flush(screen);
+	buf_release(&bytes);
+}
+
+bool
+screen_copy(struct screen *screen, const char *text)
+{
+	size_t len = strlen(text);
+	char *coded;
+
+	if (BASE64_SIZE(len) - 1 > SCREEN_COPY_MAX)
+		return false;
+	coded = xmalloc(BASE64_SIZE(len));
+	base64_encode(text, len, coded);
+	write_text(screen, "\033]52;c;");
+	write_text(screen, coded);
+	write_text(screen, "\a");
+	free(coded);
+	return true;
 }
 
 bool

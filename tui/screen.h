@@ -41,6 +41,20 @@ void screen_paint(struct screen *screen, const struct canvas *canvas,
 
 void screen_bell(struct screen *screen);
 
+#define SCREEN_COPY_MAX 65536 /* bytes of base64 */
+
+/* Puts text into the clipboard of who sits at the terminal (OSC 52), where the
+ * terminal does that. False where it is too long. */
+bool screen_copy(struct screen *screen, const char *text);
+
+/* How a terminal is asked to show a notification: the number of the operating
+ * system command (OSC), which is iTerm2's or rxvt's. */
+enum screen_osc { SCREEN_OSC_NONE, SCREEN_OSC_9, SCREEN_OSC_777 };
+
+/* Asks for one with a line of text, which is cleaned first. */
+void screen_notice(struct screen *screen, enum screen_osc kind,
+    const char *text);
+
 /* Bytes wait for the terminal; screen_flush writes more, and is to be called
  * when screen_fd is ready for writing. */
 bool screen_busy(const struct screen *screen);

@@ -19,6 +19,7 @@
 #include "shared/utf8.h"
 #include "shared/xmalloc.h"
 #include "tui/app.h"
+#include "tui/command.h"
 #include "tui/follow.h"
 #include "tui/plain.h"
 #include "tui/verb.h"
@@ -291,7 +292,8 @@ line_came(void *arg, char *line, size_t len, uint64_t number)
 {
 	struct talk *talk = arg;
 	struct buf text = BUF_INIT;
-	bool command = line[0] == '/' && line[1] != '/';
+	bool command = (line[0] == '/' && line[1] != '/') ||
+	    (!talk->options->bot && command_is_short(line));
 
 	if (talk->interrupted || talk->ending)
 		return;

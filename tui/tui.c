@@ -20,9 +20,9 @@
 #include "tui/tui_state.h"
 
 #define FRAME_MS 33
+#define WATCHED 500	/* people whose presence is asked for */
 #define WRAPS 512	/* breaks that are kept: several screens */
 #define TEXT_CHARS 4000 /* of one message */
-#define HISTORY 500	/* lines */
 #define NOTICE_MS 4000	/* a notice stays at least so long */
 
 static struct timeval
@@ -50,7 +50,7 @@ tui_dirty(struct tui *tui)
 }
 
 struct render_state
-tui_render_state(const struct tui *tui)
+tui_render_state(struct tui *tui)
 {
 	return (struct render_state){ .model = app_model(tui->app),
 		.editor = tui->editor,
@@ -59,6 +59,11 @@ tui_render_state(const struct tui *tui)
 		.notice = tui->notice,
 		.help = tui->help,
 		.help_top = tui->help_top,
+		.prompt = tui->armed.what == ARM_NONE ? NULL
+						      : tui->armed.prompt,
+		.overlay = tui_overlay(tui),
+		.bare = tui->bare,
+		.selected = tui->select.on ? tui->select.key : tui->highlight,
 		.ascii = !screen_utf8(tui->screen),
 		.now_ms = clock_real_ms(),
 		.mono_ms = clock_mono_ms() };
@@ -69,7 +74,10 @@ static void
 want_pages(struct tui *tui)
 {
 	const struct model *model = app_model(tui->app);
-	const struct channel *channel = model->current;
+	const struct channel *channel = tui_focus(tui);
+	const struct view_seen *seen = model->thread != NULL
+	    ? &tui->result.seen_thread
+	    : &tui->result.seen;
 	uint64_t first, last;
 
 	if (channel == NULL || channel->len == 0 ||
@@ -77,25 +85,56 @@ want_pages(struct tui *tui)
 		return;
 	first = channel->messages[0]->key;
 	last = channel->messages[channel->len - 1]->key;
-	if (tui->result.seen.want_before && tui->asked_before != first) {
+	if (seen->want_before && tui->asked_before != first) {
 		tui->asked_before = first;
 		app_want_before(tui->app, channel);
 	}
-	if (tui->result.seen.want_after && tui->asked_after != last) {
+	if (seen->want_after && tui->asked_after != last) {
 		tui->asked_after = last;
 		app_want_after(tui->app, channel);
 	}
 }
 
-/* While the link is down the seconds are counted on the screen. */
+/* The frame for what changes by itself: while the link is down the seconds are
+ * counted on the screen, and who writes is forgotten in time. */
 static void
-count_down(struct tui *tui)
+next_frame(struct tui *tui)
 {
 	const struct model *model = app_model(tui->app);
-	int64_t left = model->retry_at_ms - clock_mono_ms();
+	const struct channel *channel = model->current;
+	int64_t now = clock_mono_ms(), left = model->retry_at_ms - now;
+	int64_t wait = -1;
 
 	if (model->link == MODEL_OFFLINE && left > 0)
-		frame_in(tui, (left - 1) % 1000 + 1);
+		wait = (left - 1) % 1000 + 1;
+	for (size_t i = 0; channel != NULL && i < channel->typist_len; i++) {
+		left = channel->typists[i].until_ms - now + 1;
+		if (left > 0 && (wait < 0 || left < wait))
+			wait = left;
+	}
+	if (wait >= 0)
+		frame_in(tui, wait);
+}
+
+/* Whose presence is on the screen: members, and the others of direct talks. */
+static void
+watch(struct tui *tui)
+{
+	const struct model *model = app_model(tui->app);
+	const struct channel *channel = model->current;
+	size_t rows = (size_t)tui->result.layout.members.rows, count = 0;
+	int64_t ids[WATCHED];
+
+	for (size_t i = 0;
+	     channel != NULL && i < channel->member_len && i < rows; i++) {
+		if (count < WATCHED)
+			ids[count++] = channel->members[i].person.id;
+	}
+	for (size_t i = 0; i < model->len && count < WATCHED; i++) {
+		if (model->channels[i]->direct)
+			ids[count++] = model->channels[i]->peer.id;
+	}
+	app_watch(tui->app, ids, count);
 }
 
 static void
@@ -131,15 +170,18 @@ on_frame(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	if (tui->away)
+		return;
 	if (screen_busy(tui->screen)) {
 		tui->waiting = true;
 		return;
 	}
 	paint(tui);
+	next_frame(tui);
+	watch(tui);
 	want_pages(tui);
 	if (tui->seek_top)
 		seek_on(tui);
-	count_down(tui);
 }
 
 static void
@@ -257,12 +299,35 @@ tui_suspend(struct tui *tui)
 	tui_dirty(tui);
 }
 
+void
+tui_terminal_away(struct tui *tui)
+{
+	tui->away = true;
+	event_del(tui->input);
+	screen_leave(tui->screen);
+}
+
+void
+tui_terminal_back(struct tui *tui)
+{
+	tui->away = false;
+	screen_enter(tui->screen);
+	event_add(tui->input, NULL);
+	screen_size(&tui->columns, &tui->rows);
+	tui->whole = true;
+	tui_dirty(tui);
+}
+
 static void
 on_signal(evutil_socket_t number, short what, void *arg)
 {
 	struct tui *tui = arg;
 
 	(void)what;
+	/* ^C and ^Z are another program's while it has the terminal. */
+	if (tui->away && number != SIGTERM && number != SIGHUP &&
+	    number != SIGWINCH)
+		return;
 	switch ((int)number) {
 	case SIGWINCH:
 		screen_size(&tui->columns, &tui->rows);
@@ -314,7 +379,21 @@ face_bell(void *arg)
 {
 	struct tui *tui = arg;
 
-	screen_bell(tui->screen);
+	if (!tui->away)
+		screen_bell(tui->screen);
+	screen_notice(tui->screen, (enum screen_osc)tui->config->notify_osc,
+	    "Somebody mentioned you or wrote to you");
+}
+
+static void
+face_copy(void *arg, const char *text)
+{
+	struct tui *tui = arg;
+
+	tui_say(tui,
+	    screen_copy(tui->screen, text)
+		? "copied, where the terminal takes it (OSC 52)"
+		: "the message is too long to copy");
 }
 
 static void
@@ -372,6 +451,7 @@ static void
 tui_release(struct tui *tui)
 {
 	app_free(tui->app);
+	tui_editor_release(tui);
 	for (size_t i = 0; i < TUI_SIGNALS; i++)
 		event_release(tui->signals[i]);
 	event_release(tui->input);
@@ -386,10 +466,14 @@ tui_release(struct tui *tui)
 	if (tui->base != NULL)
 		event_base_free(tui->base);
 	keys_release(&tui->keys);
+	keys_bind_defaults();
 	complete_free(tui->complete);
 	editor_free(tui->editor);
 	wrap_cache_free(tui->cache);
 	canvas_release(&tui->canvas);
+	buf_release(&tui->overlay.lines);
+	buf_release(&tui->overlay.title);
+	free(tui->armed.draft);
 	free(tui->notice);
 }
 
@@ -401,13 +485,15 @@ tui_main(const struct client_config *config)
 		.changed = face_changed,
 		.say = face_say,
 		.bell = face_bell,
+		.copy = face_copy,
 		.quit = face_quit };
 	char cause[256] = "out of events";
 
 	locale_begin();
+	client_config_apply(config);
 	canvas_init(&tui.canvas, (enum width_emoji)config->emoji);
 	tui.cache = wrap_cache_new(WRAPS, (enum width_emoji)config->emoji);
-	tui.editor = editor_new(TEXT_CHARS, HISTORY);
+	tui.editor = editor_new(TEXT_CHARS, (size_t)config->history);
 	tui.complete = complete_new();
 	keys_init(&tui.keys, on_key, &tui);
 	tui.base = event_base_new();

@@ -1,15 +1,14 @@
 /*
- * What keys do in the full-screen face: one table from action to function. Keys
- * that are open to views (help, history search) are theirs first.
+ * What actions do in the full-screen face: one table from action to function.
+ * Which keys come here is tui_key.c's.
  */
 #include "tui/tui_state.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "shared/clock.h"
+#include "tui/command.h"
 
-#define ESCAPE_OPEN_MS 50 /* how long Esc waits where it closes something */
 #define WHEEL_ROWS 3
 
 static struct channel *
@@ -20,10 +19,11 @@ current(const struct tui *tui)
 
 /* -------------------------------------------------------------- windows --- */
 
-static void
-window_show(struct tui *tui, const struct channel *channel)
+void
+tui_window_show(struct tui *tui, const struct channel *channel)
 {
 	tui->seek_top = false;
+	tui->highlight = 0;
 	if (channel != NULL && channel != current(tui))
 		app_switch(tui->app, channel);
 }
@@ -34,7 +34,7 @@ act_window(struct tui *tui, const struct binding *binding)
 	const struct model *model = app_model(tui->app);
 
 	if ((size_t)binding->number <= model->len)
-		window_show(tui, model->channels[binding->number - 1]);
+		tui_window_show(tui, model->channels[binding->number - 1]);
 }
 
 /* The channel so many places further in the list, around its end. */
@@ -54,7 +54,7 @@ static void
 act_window_next(struct tui *tui, const struct binding *binding)
 {
 	(void)binding;
-	window_show(tui, neighbour(app_model(tui->app), 1));
+	tui_window_show(tui, neighbour(app_model(tui->app), 1));
 }
 
 static void
@@ -64,7 +64,7 @@ act_window_previous(struct tui *tui, const struct binding *binding)
 
 	(void)binding;
 	if (model->len > 0)
-		window_show(tui, neighbour(model, model->len - 1));
+		tui_window_show(tui, neighbour(model, model->len - 1));
 }
 
 /* How much a channel wants to be looked at. */
@@ -89,24 +89,39 @@ act_window_active(struct tui *tui, const struct binding *binding)
 		if (urgency(channel) > (best == NULL ? 0 : urgency(best)))
 			best = channel;
 	}
-	window_show(tui, best);
+	tui_window_show(tui, best);
 }
 
 static void
 act_window_last(struct tui *tui, const struct binding *binding)
 {
 	(void)binding;
-	window_show(tui, app_model(tui->app)->previous);
+	tui_window_show(tui, app_model(tui->app)->previous);
 }
 
 /* ------------------------------------------------------------ scrolling --- */
 
-static void
-anchor_set(struct tui *tui, struct anchor anchor)
+struct channel *
+tui_focus(const struct tui *tui)
 {
-	struct channel *channel = current(tui);
+	const struct model *model = app_model(tui->app);
 
-	app_set_anchor(tui->app, channel, anchor);
+	return model->thread != NULL ? model->thread : model->current;
+}
+
+struct area
+tui_focus_area(const struct tui *tui)
+{
+	const struct layout *layout = &tui->result.layout;
+
+	return app_model(tui->app)->thread != NULL ? layout->thread
+						   : layout->messages;
+}
+
+void
+tui_anchor_set(struct tui *tui, struct anchor anchor)
+{
+	app_set_anchor(tui->app, tui_focus(tui), anchor);
 	tui_dirty(tui);
 }
 
@@ -116,14 +131,14 @@ scroll_by(struct tui *tui, int rows, int pages)
 {
 	struct render_state state = tui_render_state(tui);
 	struct view view = render_view(&tui->canvas, &state);
-	struct area area = tui->result.layout.messages;
-	const struct channel *channel = current(tui);
+	struct area area = tui_focus_area(tui);
+	const struct channel *channel = tui_focus(tui);
 
 	tui->seek_top = false;
 	if (channel == NULL)
 		return;
 	rows += pages * view_messages_page(channel, area);
-	anchor_set(tui, view_messages_scroll(&view, channel, area, rows));
+	tui_anchor_set(tui, view_messages_scroll(&view, channel, area, rows));
 }
 
 static void
@@ -159,15 +174,15 @@ tui_seek_top(struct tui *tui)
 {
 	struct render_state state = tui_render_state(tui);
 	struct view view = render_view(&tui->canvas, &state);
-	const struct channel *channel = current(tui);
+	const struct channel *channel = tui_focus(tui);
 
 	tui->seek_top = false;
 	if (channel == NULL || channel->len == 0)
 		return;
 	tui->seek_top = !channel->at_start;
 	tui->sought = channel->messages[0]->key;
-	anchor_set(tui,
-	    view_messages_top(&view, channel, tui->result.layout.messages));
+	tui_anchor_set(tui,
+	    view_messages_top(&view, channel, tui_focus_area(tui)));
 }
 
 static void
@@ -182,8 +197,9 @@ act_bottom(struct tui *tui, const struct binding *binding)
 {
 	(void)binding;
 	tui->seek_top = false;
-	if (current(tui) != NULL)
-		app_to_bottom(tui->app, current(tui));
+	tui->highlight = 0;
+	if (tui_focus(tui) != NULL)
+		app_to_bottom(tui->app, tui_focus(tui));
 	tui_dirty(tui);
 }
 
@@ -192,14 +208,13 @@ act_unread(struct tui *tui, const struct binding *binding)
 {
 	struct render_state state = tui_render_state(tui);
 	struct view view = render_view(&tui->canvas, &state);
-	const struct channel *channel = current(tui);
+	const struct channel *channel = tui_focus(tui);
 
 	(void)binding;
 	tui->seek_top = false;
 	if (channel != NULL)
-		anchor_set(tui,
-		    view_messages_unread(&view, channel,
-			tui->result.layout.messages));
+		tui_anchor_set(tui,
+		    view_messages_unread(&view, channel, tui_focus_area(tui)));
 }
 
 /* --------------------------------------------------------------- others --- */
@@ -245,6 +260,69 @@ act_close(struct tui *tui, const struct binding *binding)
 {
 	(void)binding;
 	tui_say(tui, NULL);
+	tui->highlight = 0;
+	if (app_model(tui->app)->thread != NULL)
+		app_thread_close(tui->app);
+}
+
+static void
+act_select(struct tui *tui, const struct binding *binding)
+{
+	(void)binding;
+	tui_select_begin(tui);
+}
+
+static void
+act_switch(struct tui *tui, const struct binding *binding)
+{
+	(void)binding;
+	tui_select_end(tui, true);
+	tui_switch_open(tui);
+}
+
+static void
+act_bare(struct tui *tui, const struct binding *binding)
+{
+	(void)binding;
+	tui->bare = true;
+}
+
+static void
+act_editor(struct tui *tui, const struct binding *binding)
+{
+	(void)binding;
+	tui_editor_open(tui);
+}
+
+/* The mention nearest to the one that was gone to last, or to the newest
+ * message. */
+static void
+act_mention(struct tui *tui, const struct binding *binding)
+{
+	const struct channel *channel = tui_focus(tui);
+	int step = binding->action == ACTION_MENTION_NEXT ? 1 : -1;
+	ptrdiff_t index;
+
+	if (channel == NULL)
+		return;
+	index = channel_index(channel, tui->highlight);
+	if (index < 0)
+		index = (ptrdiff_t)channel->len;
+	do
+		index += step;
+	while (index >= 0 && index < (ptrdiff_t)channel->len &&
+	    !channel->messages[index]->mentions_me);
+	if (index >= 0 && index < (ptrdiff_t)channel->len) {
+		tui->highlight = channel->messages[index]->key;
+		tui_reveal(tui, tui->highlight);
+	} else if (step > 0) {
+		tui_say(tui, "no later message names you");
+	} else if (channel->at_start) {
+		tui_say(tui, "no earlier message names you");
+	} else {
+		tui_say(tui, "none in what is loaded; more is asked for");
+		app_want_before(tui->app, channel);
+	}
 }
 
 static void
@@ -253,6 +331,7 @@ act_interrupt(struct tui *tui, const struct binding *binding)
 	(void)binding;
 	tui->seek_top = false;
 	tui_say(tui, NULL);
+	app_typing_stop(tui->app);
 	editor_do(tui->editor, EDITOR_CLEAR);
 }
 
@@ -295,10 +374,14 @@ act_search(struct tui *tui, const struct binding *binding)
 static void
 act_send(struct tui *tui, const struct binding *binding)
 {
+	const struct model *model = app_model(tui->app);
+	const struct channel *thread = model->thread;
 	const char *text = editor_text(tui->editor);
 	char *line;
 
 	(void)binding;
+	if (tui_arm_enter(tui))
+		return;
 	if (text[strspn(text, " \t\n")] == '\0') {
 		editor_do(tui->editor, EDITOR_CLEAR);
 		return;
@@ -311,8 +394,15 @@ act_send(struct tui *tui, const struct binding *binding)
 		return;
 	}
 	tui_say(tui, NULL);
+	tui->highlight = 0;
+	app_typing_stop(tui->app);
 	line = editor_take(tui->editor);
-	app_input(tui->app, line);
+	if (thread != NULL && !command_is_short(line) &&
+	    (line[0] != '/' || line[1] == '/'))
+		app_reply(tui->app, model_channel(model, thread->id),
+		    thread->parent_id, false, line + (line[0] == '/'));
+	else
+		app_input(tui->app, line);
 	free(line);
 }
 
@@ -343,178 +433,17 @@ static act *const acts[ACTIONS] = {
 	[ACTION_END_OR_DELETE] = act_end_or_delete,
 	[ACTION_SUSPEND] = act_suspend,
 	[ACTION_CLOSE] = act_close,
+	[ACTION_SELECT] = act_select,
+	[ACTION_SWITCH] = act_switch,
+	[ACTION_MENTION_PREVIOUS] = act_mention,
+	[ACTION_MENTION_NEXT] = act_mention,
+	[ACTION_BARE] = act_bare,
+	[ACTION_EDITOR] = act_editor,
 };
 
-/* ----------------------------------------------------------------- keys --- */
-
-static bool
-is_text(const struct key *key)
-{
-	return key->code == KEY_PASTE || key->code < KEY_BASE;
-}
-
-/* Takes back what a typed Esc made of the slash of a command. */
-static void
-slash_back(struct tui *tui)
-{
-	const struct model *model = app_model(tui->app);
-
-	window_show(tui, model_channel(model, tui->eaten_channel));
-	editor_type(tui->editor, "/", 1);
-}
-
-static void
-write_text(struct tui *tui, const struct key *key)
-{
-	bool at_once = tui->eaten_ms != 0 &&
-	    clock_mono_ms() - tui->eaten_ms <= KEYS_ESCAPE_MS;
-
-	if (editor_len(tui->editor) == 0)
-		tui->held = false;
-	if (at_once && tui->eaten_slash && editor_len(tui->editor) == 0)
-		slash_back(tui);
-	else if (at_once)
-		tui->held = true;
-	tui->eaten_ms = 0;
-	editor_type(tui->editor, key->text, key->len);
-}
-
-static void
-run(struct tui *tui, const struct key *key)
-{
-	const struct binding *binding = keys_binding(key->code);
-	bool eaten = key->split && key->text != NULL;
-
-	if (binding == NULL) {
-		/* A typed Esc before what means nothing with it was astray. */
-		if (is_text(key) || eaten)
-			write_text(tui, key);
-		return;
-	}
-	tui->eaten_ms = eaten ? clock_mono_ms() : 0;
-	tui->eaten_slash = key->code == ('/' | KEY_META);
-	tui->eaten_channel = current(tui) == NULL ? 0 : current(tui)->id;
-	if (binding->action >= ACTION_EDIT &&
-	    binding->action <= ACTION_EDIT_LAST)
-		editor_do(tui->editor,
-		    (enum editor_op)(binding->action - ACTION_EDIT));
-	else if (acts[binding->action] != NULL)
-		acts[binding->action](tui, binding);
-}
-
-/* Keys of the history search; false for one that ends it and is then done as
- * anywhere. */
-static bool
-search_key(struct tui *tui, const struct key *key)
-{
-	struct editor *editor = tui->editor;
-
-	if (is_text(key) && key->code != KEY_PASTE) {
-		editor_search_add(editor, key->text, key->len);
-		return true;
-	}
-	switch (key->code) {
-	case 'r' | KEY_CTRL:
-		editor_search_next(editor);
-		return true;
-	case KEY_BACKSPACE:
-	case 'h' | KEY_CTRL:
-		editor_search_drop(editor);
-		return true;
-	case 'c' | KEY_CTRL:
-	case 'g' | KEY_CTRL:
-	case KEY_ESCAPE:
-		editor_search_end(editor, false);
-		return true;
-	default:
-		editor_search_end(editor, true);
-		/* Enter takes the line over, and sends it the second time. */
-		return key->code == KEY_ENTER;
-	}
-}
-
-static int
-help_step(const struct tui *tui, uint32_t code)
-{
-	int rows = tui->result.layout.messages.rows;
-
-	switch (code) {
-	case KEY_PAGE_UP:
-	case 'b':
-		return 1 - rows;
-	case KEY_PAGE_DOWN:
-	case ' ':
-		return rows - 1;
-	case KEY_UP:
-	case KEY_WHEEL_UP:
-	case 'k':
-		return -1;
-	case KEY_DOWN:
-	case KEY_WHEEL_DOWN:
-	case 'j':
-		return 1;
-	case KEY_HOME:
-	case '<' | KEY_META:
-		return -tui->result.help_lines;
-	case KEY_END:
-	case '>' | KEY_META:
-		return tui->result.help_lines;
-	default:
-		return 0;
-	}
-}
-
-/* Keys of the help; false for one that is none of its own, which closes it. */
-static bool
-help_key(struct tui *tui, const struct key *key)
-{
-	int last = tui->result.help_lines - tui->result.layout.messages.rows;
-	int step = help_step(tui, key->code);
-
-	if (step != 0) {
-		tui->help_top += step;
-		if (tui->help_top > last)
-			tui->help_top = last;
-		if (tui->help_top < 0)
-			tui->help_top = 0;
-		return true;
-	}
-	if (key->code == ('l' | KEY_CTRL))
-		return false;
-	tui->help = false;
-	/* What was meant to close it does nothing else. */
-	return key->code == 'q' || key->code == KEY_ESCAPE ||
-	    key->code == KEY_ENTER || key->code == KEY_F(1) ||
-	    key->code == ('c' | KEY_CTRL);
-}
-
-/* Who touches a key with the newest message in sight has read it. */
-static void
-mark_read(struct tui *tui)
-{
-	const struct channel *channel = current(tui);
-
-	if (channel != NULL && !tui->help && tui->result.seen.bottom &&
-	    channel->anchor.bottom)
-		app_mark_read(tui->app, channel);
-}
-
 void
-tui_key(struct tui *tui, const struct key *key)
+tui_act(struct tui *tui, const struct binding *binding)
 {
-	bool done = false;
-
-	mark_read(tui);
-	tui->asked_before = 0;
-	tui->asked_after = 0;
-	if (editor_searching(tui->editor))
-		done = search_key(tui, key);
-	else if (tui->help)
-		done = help_key(tui, key);
-	if (!done)
-		run(tui, key);
-	keys_set_escape(&tui->keys,
-	    tui->help || editor_searching(tui->editor) ? ESCAPE_OPEN_MS
-						       : KEYS_ESCAPE_MS);
-	tui_dirty(tui);
+	if (acts[binding->action] != NULL)
+		acts[binding->action](tui, binding);
 }

@@ -30,8 +30,10 @@ struct view {
 	const struct model *model;
 	struct wrap_cache *cache;
 	const struct glyphs *glyphs;
-	int64_t now_ms;	 /* wall clock */
-	int64_t mono_ms; /* monotonic clock */
+	int64_t now_ms;	   /* wall clock */
+	int64_t mono_ms;   /* monotonic clock */
+	uint64_t selected; /* key of the message that select mode stands on;
+			      0: none */
 };
 
 /* What the message window showed, for what is to be loaded next. */
@@ -60,6 +62,29 @@ struct anchor view_messages_top(const struct view *view,
 struct anchor view_messages_unread(const struct view *view,
     const struct channel *channel, struct area area);
 
+/* Where the window is to stand so that a message is in sight: where it stands
+ * already, if it is (view_reveal.c). */
+struct anchor view_messages_reveal(const struct view *view,
+    const struct channel *channel, struct area area, uint64_t key);
+
+/* The messages that would be in sight, names and texts alone, from the left edge
+ * of the screen: to be copied with a mouse (view_bare.c). */
+void view_bare_draw(const struct view *view, const struct channel *channel,
+    struct area area);
+
+/* --- a list over the panes (view_overlay.c) --- */
+
+struct overlay {
+	const char *title;
+	const char *lines; /* each ends in a newline */
+	int chosen;	   /* a line, from 0; -1: none */
+	int top;	   /* the first line in sight, where none is chosen */
+	const char *hint;  /* which keys there are */
+};
+
+void view_overlay_draw(const struct view *view, struct area area,
+    const struct overlay *overlay);
+
 /* --- the panes and lines around it --- */
 
 void view_channels_draw(const struct view *view, struct area area);
@@ -86,6 +111,11 @@ void view_input_draw(const struct view *view, struct area area,
 /* The help: keys and commands, from line `top` on; returns the lines there
  * are. */
 int view_help_draw(const struct view *view, struct area area, int top);
+
+/* Draws the mark of somebody's presence, one column: + online, ~ away, - not
+ * there, blank where it is not known. */
+void view_presence_draw(const struct view *view, int x, int y,
+    enum presence presence);
 
 /* A count as the lists show it: at most four columns. */
 void view_count(int64_t count, char out[8]);

@@ -5,7 +5,7 @@
  *	 2 #ops        5     something new
  *	 4 #dev       @1     one is spoken to
  *	----------------
- *	 5 bob         1     direct ones
+ *	 5 +bob        1     direct ones, with their presence
  */
 #include "tui/view.h"
 
@@ -48,6 +48,24 @@ channel_news(const struct model *model, const struct channel *channel,
 	return STYLE_PLAIN;
 }
 
+/* A muted channel is faint whatever is new in it, unless one is spoken to. */
+static enum style
+name_style(const struct channel *channel, enum style news, bool current)
+{
+	if (channel->muted && channel->mentions == 0)
+		return STYLE_FAINT;
+	return news == STYLE_PLAIN || current ? STYLE_PLAIN : STYLE_UNREAD;
+}
+
+/* Columns that stand before the mark of a channel: its number and a blank. */
+static int
+mark_x(size_t index)
+{
+	char number[24];
+
+	return snprintf(number, sizeof(number), "%2zu ", index + 1);
+}
+
 static void
 draw_channel(const struct view *view, struct area row, size_t index)
 {
@@ -59,72 +77,79 @@ draw_channel(const struct view *view, struct area row, size_t index)
 	int wide = (int)strlen(news);
 
 	snprintf(name, sizeof(name), "%2zu %s%s", index + 1,
-	    channel->direct ? "" : "#", channel->name);
+	    channel->direct ? " " : "#", channel->name);
 	canvas_cut(canvas, row.x, row.y,
 	    row.columns - (wide > 0 ? wide + 1 : 0),
-	    style == STYLE_PLAIN || current ? STYLE_PLAIN : STYLE_UNREAD, name,
-	    view->glyphs->ellipsis);
+	    name_style(channel, style, current), name, view->glyphs->ellipsis);
+	if (channel->direct)
+		view_presence_draw(view, row.x + mark_x(index), row.y,
+		    model_presence(view->model, channel->peer.id));
 	canvas_puts(canvas, row.x + row.columns - wide, row.y, wide, style,
 	    news);
 	if (current)
 		canvas_restyle(canvas, row, STYLE_CURRENT);
 }
 
-/* Index of the first direct channel; the number of channels if there is none or
- * nothing but them. */
+/* Between the channels and the direct ones. */
+static void
+draw_line(const struct view *view, struct area row)
+{
+	for (int x = 0; x < row.columns; x++)
+		canvas_puts(view->canvas, row.x + x, row.y, 1, STYLE_BORDER,
+		    view->glyphs->horizontal);
+}
+
+/* Index of the first direct channel, the direct ones being last; the number of
+ * channels if there is none or nothing but them. */
 static size_t
 first_direct(const struct model *model)
 {
-	for (size_t i = 1; i < model->len; i++) {
-		if (model->channels[i]->direct &&
-		    !model->channels[i - 1]->direct)
-			return i;
+	size_t low = 0, high = model->len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (model->channels[middle]->direct)
+			high = middle;
+		else
+			low = middle + 1;
 	}
-	return model->len;
+	return low == 0 ? model->len : low;
 }
 
-/* The list row of a channel: the line before the direct ones counts. */
-static int
-list_row(const struct model *model, size_t index)
+/* How far the list, of so many rows, is scrolled so that row `current` is in
+ * sight. */
+static size_t
+list_top(size_t all, size_t current, size_t rows)
 {
-	return (int)index + (index >= first_direct(model) ? 1 : 0);
+	if (all <= rows || current < rows / 2)
+		return 0;
+	return current + rows / 2 >= all ? all - rows : current - rows / 2;
 }
 
-/* How far the list is scrolled so that the current channel is in sight. */
-static int
-list_top(const struct model *model, int rows)
-{
-	size_t number = model_number(model, model->current);
-	int row, all;
-
-	if (model->len == 0 || number == 0)
-		return 0;
-	all = list_row(model, model->len - 1) + 1;
-	row = list_row(model, number - 1);
-	if (all <= rows || row < rows / 2)
-		return 0;
-	return row + rows / 2 >= all ? all - rows : row - rows / 2;
-}
-
+/* Only the rows in sight are looked at. */
 void
 view_channels_draw(const struct view *view, struct area area)
 {
 	const struct model *model = view->model;
 	size_t direct = first_direct(model);
-	int top = list_top(model, area.rows);
+	size_t number = model_number(model, model->current);
+	/* The line before the direct ones is a row of the list. */
+	size_t line = direct < model->len ? direct : SIZE_MAX;
+	size_t all = model->len + (line != SIZE_MAX);
+	size_t current = number == 0 ? 0 : number - 1;
+	size_t top;
 
-	for (size_t i = 0; i < model->len; i++) {
-		struct area row = { area.x, area.y + list_row(model, i) - top,
-			area.columns, 1 };
+	if (area.rows < 1)
+		return;
+	top = list_top(all, current + (current >= line), (size_t)area.rows);
+	for (size_t i = 0; i < (size_t)area.rows && top + i < all; i++) {
+		struct area row = { area.x, area.y + (int)i, area.columns, 1 };
 
-		if (i == direct && row.y > area.y &&
-		    row.y - 1 < area.y + area.rows) {
-			for (int x = 0; x < area.columns; x++)
-				canvas_puts(view->canvas, area.x + x, row.y - 1,
-				    1, STYLE_BORDER, view->glyphs->horizontal);
-		}
-		if (row.y >= area.y && row.y < area.y + area.rows)
-			draw_channel(view, row, i);
+		if (top + i == line)
+			draw_line(view, row);
+		else
+			draw_channel(view, row, top + i - (top + i > line));
 	}
 }
 

@@ -29,7 +29,7 @@ pen_place(struct pen *pen, const char *text, size_t len, enum width_emoji emoji,
 	struct pen at;
 
 	*bytes = text[0] == '\t' || text[0] == '\n' ? 1 : cluster.bytes;
-	if (pen->x + wide > pen->columns) {
+	if (pen->x > 0 && pen->x + wide > pen->columns) {
 		pen->x = 0;
 		pen->row++;
 	}

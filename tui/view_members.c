@@ -1,11 +1,30 @@
 /*
  * The members of the current channel: owners first, as the model has them, with
- * the role at the right.
+ * presence before the name and the role at the right.
  */
 #include "tui/view.h"
 
 #include <stdio.h>
 #include <string.h>
+
+void
+view_presence_draw(const struct view *view, int x, int y,
+    enum presence presence)
+{
+	static const struct {
+		const char *mark;
+		enum style style;
+	} marks[] = {
+		[PRESENCE_UNKNOWN] = { " ", STYLE_PLAIN },
+		[PRESENCE_OFFLINE] = { "-", STYLE_FAINT },
+		[PRESENCE_ONLINE] = { "+", STYLE_ONLINE },
+		[PRESENCE_AWAY] = { "~", STYLE_AWAY },
+		[PRESENCE_DND] = { "~", STYLE_AWAY },
+	};
+
+	canvas_puts(view->canvas, x, y, 1, marks[presence].style,
+	    marks[presence].mark);
+}
 
 static const char *
 role_text(char role)
@@ -31,6 +50,8 @@ draw_member(const struct view *view, struct area area, int y,
 	    ? STYLE_SELF
 	    : style_nick(name);
 
+	view_presence_draw(view, area.x, y,
+	    model_presence(view->model, member->person.id));
 	canvas_cut(view->canvas, area.x + 1, y,
 	    area.columns - 2 - (wide > 0 ? wide + 1 : 0), style, name,
 	    view->glyphs->ellipsis);

@@ -6,13 +6,15 @@
  *	. . . . 12 newer . . . .
  *	the newest rows
  *
- * Owns what a row looks like; where the rows are is view_rows.c's.
+ * Owns the lines between messages and the parting of the window; where the rows
+ * are is view_rows.c's, what a message's own look like is view_message.c's.
  */
 #include "tui/view.h"
 
 #include <stdio.h>
 #include <string.h>
 
+#include "tui/view_message.h"
 #include "tui/view_rows.h"
 #include "tui/view_time.h"
 
@@ -74,6 +76,8 @@ draw_begin(struct rows *rows, int y)
 	if (!channel->at_start)
 		snprintf(label, sizeof(label), "loading%s",
 		    rows->view->glyphs->ellipsis);
+	else if (channel->parent_id != 0)
+		snprintf(label, sizeof(label), "thread");
 	else if (channel->direct)
 		snprintf(label, sizeof(label), "start of talk with %s",
 		    channel->name);
@@ -103,106 +107,17 @@ draw_lead(struct rows *rows, size_t index, enum rows_lead lead, int y)
 	}
 }
 
-/* Time and name, left of a message's first row. */
-static void
-draw_author(struct rows *rows, const struct message *message, int y)
-{
-	const struct view *view = rows->view;
-	struct canvas *canvas = view->canvas;
-	const char *name = person_name(&message->author);
-	int x = rows->area.x;
-	char time[VIEW_TIME_SIZE];
-	enum style style;
-
-	if (rows->time) {
-		view_time(message->created_ms, time);
-		canvas_puts(canvas, x, y, 5, STYLE_TIME, time);
-	}
-	if (message->state == MESSAGE_LOCAL)
-		return;
-	x += rows->nick_x;
-	if (message->event) {
-		canvas_puts(canvas, x, y, rows->nick, STYLE_FAINT, "*");
-		return;
-	}
-	style = message->author.id == view->model->me.id ? STYLE_SELF
-							 : style_nick(name);
-	canvas_cut(canvas, x, y, rows->nick, style, name,
-	    view->glyphs->ellipsis);
-}
-
-static enum style
-text_style(const struct message *message)
-{
-	if (message->deleted_ms != 0 || message->event)
-		return STYLE_FAINT;
-	if (message->state == MESSAGE_LOCAL)
-		return STYLE_LOCAL;
-	return message->mentions_me ? STYLE_MENTION : STYLE_PLAIN;
-}
-
-/* Draws a row of the text; what was not written by the author is faint. */
-static void
-draw_text(struct rows *rows, const struct message *message, int y,
-    struct wrap_row row)
-{
-	struct canvas *canvas = rows->view->canvas;
-	int x = rows->area.x + rows_text_x(rows, message);
-	int room = rows->area.x + rows->area.columns - x;
-	size_t own = 0;
-	int used;
-
-	if (row.start < rows->plain)
-		own = rows->plain - row.start;
-	if (own > row.len)
-		own = row.len;
-	used = canvas_text(canvas, x, y, room, text_style(message),
-	    rows->shown.data + row.start, own);
-	canvas_text(canvas, x + used, y, room - used, STYLE_FAINT,
-	    rows->shown.data + row.start + own, row.len - own);
-}
-
-/* A message's state, at the right end of the last row of its text. */
-static void
-draw_mark(struct rows *rows, const struct message *message, int y)
-{
-	const char *mark = rows->view->glyphs->ellipsis;
-	enum style style = STYLE_PENDING;
-
-	if (message->state == MESSAGE_FAILED) {
-		mark = "!";
-		style = STYLE_FAILED;
-	} else if (message->state != MESSAGE_SENDING) {
-		return;
-	}
-	canvas_puts(rows->view->canvas, rows->area.x + rows->area.columns - 1,
-	    y, 1, style, mark);
-}
-
 static void
 draw_row(struct rows *rows, struct place place, int y)
 {
-	const struct message *message = rows->channel->messages[place.index];
 	enum rows_lead leads[3];
-	const struct wrap *wrap;
 
-	if (place.row < 0) {
-		rows_leads(rows, place.index, leads);
-		draw_lead(rows, place.index, leads[-place.row - 1], y);
+	if (place.row >= 0) {
+		view_message_row(rows, place, y);
 		return;
 	}
-	if (place.row == 0)
-		draw_author(rows, message, y);
-	wrap = rows_wrap(rows, place.index);
-	if ((size_t)place.row < wrap->count) {
-		draw_text(rows, message, y, wrap->rows[place.row]);
-		if ((size_t)place.row + 1 == wrap->count)
-			draw_mark(rows, message, y);
-		return;
-	}
-	canvas_cut(rows->view->canvas, rows->area.x + rows->text_x, y,
-	    rows->text, STYLE_FAILED, message->error,
-	    rows->view->glyphs->ellipsis);
+	rows_leads(rows, place.index, leads);
+	draw_lead(rows, place.index, leads[-place.row - 1], y);
 }
 
 /* Draws `count` rows from a place down; returns the last one drawn. */

@@ -3,8 +3,11 @@
  */
 #include "tui/view_rows.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "tui/markup.h"
 #include "tui/view_time.h"
 
 /* From how many columns of the window on: what a name may take at most, the gap
@@ -15,8 +18,8 @@ static const struct {
 } columns[] = {
 	{ 60, 12, 2, 3, true },
 	{ 40, 9, 2, 3, true },
-	{ 30, 6, 1, 2, true },
-	{ 20, 6, 1, 2, false },
+	{ 30, 6, 1, 3, true },
+	{ 20, 6, 1, 3, false },
 	{ 0, 4, 1, 1, false },
 };
 
@@ -57,6 +60,20 @@ longest_name(const struct rows *rows, int most)
 	return longest < most ? longest : most;
 }
 
+/* A thread's messages are its channel's: so is who has them. */
+static void
+find_receipts(struct rows *rows)
+{
+	const struct channel *channel = rows->channel;
+
+	if (channel->parent_id != 0)
+		channel = model_channel(rows->view->model, channel->id);
+	if (channel == NULL)
+		return;
+	rows->delivered_id = channel->delivered_id;
+	rows->seen_id = channel->seen_id;
+}
+
 void
 rows_init(struct rows *rows, const struct view *view,
     const struct channel *channel, struct area area)
@@ -75,18 +92,35 @@ rows_init(struct rows *rows, const struct view *view,
 	rows->text_x = rows->nick_x + rows->nick + columns[at].gap;
 	rows->text = area.columns - rows->text_x - rows->marks;
 	buf_init(&rows->shown);
+	buf_init(&rows->styles);
+	find_receipts(rows);
 }
 
 void
 rows_release(struct rows *rows)
 {
 	buf_release(&rows->shown);
+	buf_release(&rows->styles);
 }
 
 int
 rows_text_x(const struct rows *rows, const struct message *message)
 {
 	return message->state == MESSAGE_LOCAL ? rows->nick_x : rows->text_x;
+}
+
+/* Finds out what the marks in the author's text look like. */
+static void
+find_styles(struct rows *rows, const struct message *message)
+{
+	size_t len = rows->plain;
+
+	rows->styled = false;
+	if (len == 0 || message->event || message->state == MESSAGE_LOCAL)
+		return;
+	buf_clear(&rows->styles);
+	rows->styled = markup_styles(rows->shown.data, len,
+	    (unsigned char *)buf_reserve(&rows->styles, len));
 }
 
 /* Makes the text that is drawn for a message. */
@@ -102,6 +136,7 @@ show(struct rows *rows, size_t index)
 	rows->shown_index = index + 1;
 	buf_clear(shown);
 	rows->plain = 0;
+	rows->styled = false;
 	if (message->deleted_ms != 0) {
 		buf_puts(shown, "(message deleted)");
 		return;
@@ -112,6 +147,9 @@ show(struct rows *rows, size_t index)
 	rows->plain = shown->len;
 	if (message->edited_ms != 0)
 		buf_puts(shown, " (edited)");
+	if (message->pinned_ms != 0)
+		buf_puts(shown, " (pinned)");
+	find_styles(rows, message);
 }
 
 const struct wrap *
@@ -127,14 +165,108 @@ rows_wrap(struct rows *rows, size_t index)
 }
 
 int
-rows_body(struct rows *rows, size_t index)
+rows_replies(const struct rows *rows, const struct message *message,
+    char out[40])
+{
+	int64_t count = message->reply_count;
+
+	out[0] = '\0';
+	if (count > 0)
+		snprintf(out, 40, "%" PRId64 " %s", count,
+		    count == 1 ? "reply" : "replies");
+	return canvas_width(rows->view->canvas, out, strlen(out));
+}
+
+bool
+rows_replies_beside(struct rows *rows, size_t index)
+{
+	const struct wrap *wrap = rows_wrap(rows, index);
+	struct wrap_row last = wrap->rows[wrap->count - 1];
+	char replies[40];
+	int wide = rows_replies(rows, rows->channel->messages[index], replies);
+
+	return canvas_width(rows->view->canvas, rows->shown.data + last.start,
+		   last.len) +
+	    2 + wide <=
+	    rows->text;
+}
+
+bool
+rows_chip(const struct rows *rows, const struct message *message,
+    struct chip *chip)
+{
+	const struct reaction *reaction;
+	char count[8];
+	int x;
+
+	if (message->deleted_ms != 0 || chip->next >= message->reaction_len)
+		return false;
+	reaction = &message->reactions[chip->next];
+	x = chip->next == 0 ? 0 : chip->x + chip->wide + 1;
+	view_count(reaction->count, count);
+	snprintf(chip->label, sizeof(chip->label), "[%s %s%s]", reaction->emoji,
+	    count, reaction->mine ? "*" : "");
+	chip->mine = reaction->mine;
+	chip->wide = canvas_width(rows->view->canvas, chip->label,
+	    strlen(chip->label));
+	if (chip->wide > rows->text)
+		chip->wide = rows->text;
+	if (x > 0 && x + chip->wide > rows->text) {
+		chip->row++;
+		x = 0;
+	}
+	chip->x = x;
+	chip->next++;
+	return true;
+}
+
+static int
+reaction_rows(const struct rows *rows, const struct message *message)
+{
+	struct chip chip = { 0 };
+
+	if (!rows_chip(rows, message, &chip))
+		return 0;
+	while (rows_chip(rows, message, &chip))
+		;
+	return chip.row + 1;
+}
+
+/* How many rows each part has. */
+static void
+count_parts(struct rows *rows, size_t index, int counts[PART_COUNT])
 {
 	const struct message *message = rows->channel->messages[index];
-	int count = (int)rows_wrap(rows, index)->count;
+	counts[PART_QUOTE] = message->parent_id != 0 &&
+	    rows->channel->parent_id == 0 && message->deleted_ms == 0;
+	counts[PART_TEXT] = (int)rows_wrap(rows, index)->count;
+	counts[PART_REPLIES] = message->reply_count > 0 &&
+	    !rows_replies_beside(rows, index);
+	counts[PART_REACTIONS] = reaction_rows(rows, message);
+	counts[PART_ERROR] = message->state == MESSAGE_FAILED;
+}
 
-	if (message->state == MESSAGE_FAILED && message->error != NULL)
-		count++;
-	return count;
+int
+rows_body(struct rows *rows, size_t index)
+{
+	int counts[PART_COUNT], all = 0;
+
+	count_parts(rows, index, counts);
+	for (int part = 0; part < PART_COUNT; part++)
+		all += counts[part];
+	return all;
+}
+
+enum rows_part
+rows_part(struct rows *rows, struct place place, int *row)
+{
+	int counts[PART_COUNT], part = 0;
+
+	count_parts(rows, place.index, counts);
+	*row = place.row;
+	while (part < PART_ERROR && *row >= counts[part])
+		*row -= counts[part++];
+	return (enum rows_part)part;
 }
 
 /* The new-messages line stands between the last message that was read and the

@@ -2,7 +2,8 @@
  * The lines of one row: the topic on top, and above the input the line for
  * typing and notices and the status line.
  *
- *	 #general  Team chat -- be nice                          8 members
+ *	 #general  Team chat -- be nice                    8 members, 5 on
+ *	 bob and carol are typing
  *	 [14:05] amy  1:#general  Act: 2:5 4:@1      connected  /help
  */
 #include "tui/view.h"
@@ -12,6 +13,8 @@
 #include <string.h>
 
 #include "tui/view_time.h"
+
+#define MEMBERS_ON_MAX 200 /* members whose presence is counted */
 
 /* A line that is filled from both ends. */
 struct line {
@@ -58,6 +61,42 @@ columns_of(const struct view *view, const char *text)
 	return canvas_width(view->canvas, text, strlen(text));
 }
 
+/* How many members are there; -1 where it is not known of all, or they are too
+ * many to look at for every frame. */
+static int
+members_on(const struct model *model, const struct channel *channel)
+{
+	int on = 0;
+
+	if (!channel->members_loaded || channel->member_len > MEMBERS_ON_MAX)
+		return -1;
+	for (size_t i = 0; i < channel->member_len; i++) {
+		int64_t id = channel->members[i].person.id;
+		enum presence presence = id == model->me.id &&
+			model->link == MODEL_CONNECTED
+		    ? PRESENCE_ONLINE
+		    : model_presence(model, id);
+
+		if (presence == PRESENCE_UNKNOWN)
+			return -1;
+		on += presence != PRESENCE_OFFLINE;
+	}
+	return on;
+}
+
+/* "8 members, 5 on", or the first half of it. */
+static void
+members_text(const struct model *model, const struct channel *channel,
+    char out[80])
+{
+	int on = members_on(model, channel);
+	int len = snprintf(out, 80, "%" PRId64 " member%s",
+	    channel->member_count, channel->member_count == 1 ? "" : "s");
+
+	if (on >= 0)
+		snprintf(out + len, 80 - (size_t)len, ", %d on", on);
+}
+
 void
 view_topic_draw(const struct view *view, struct area area)
 {
@@ -75,11 +114,9 @@ view_topic_draw(const struct view *view, struct area area)
 	snprintf(text, sizeof(text), "%s%s", channel->direct ? "" : "#",
 	    channel->name);
 	if (!channel->direct && channel->member_count > 0) {
-		char members[48];
+		char members[80];
 
-		snprintf(members, sizeof(members), "%" PRId64 " member%s",
-		    channel->member_count,
-		    channel->member_count == 1 ? "" : "s");
+		members_text(view->model, channel, members);
 		line_right(&line, STYLE_BAR_DIM, members,
 		    columns_of(view, text) + 2);
 	}
@@ -89,13 +126,47 @@ view_topic_draw(const struct view *view, struct area area)
 		line_left(&line, STYLE_BAR, channel->topic);
 }
 
+/* "bob and carol are typing"; false where nobody is. */
+static bool
+typing_text(const struct view *view, char *out, size_t size)
+{
+	const struct channel *channel = view->model->current;
+	const char *names[3];
+	size_t count = 0;
+
+	if (channel == NULL)
+		return false;
+	for (size_t i = 0; i < channel->typist_len && count < 3; i++) {
+		const struct typist *typist = &channel->typists[i];
+
+		if (typist->until_ms > view->mono_ms && typist->parent_id == 0)
+			names[count++] = person_name(&typist->person);
+	}
+	if (count == 1)
+		snprintf(out, size, "%s is typing", names[0]);
+	else if (count == 2)
+		snprintf(out, size, "%s and %s are typing", names[0], names[1]);
+	else if (count > 2)
+		snprintf(out, size, "several people are typing");
+	return count > 0;
+}
+
 void
 view_typing_draw(const struct view *view, struct area area, const char *notice)
 {
-	if (area.rows < 1 || notice == NULL)
+	enum style style = STYLE_NOTICE;
+	char text[320];
+
+	if (area.rows < 1)
 		return;
-	canvas_cut(view->canvas, area.x + 1, area.y, area.columns - 2,
-	    STYLE_NOTICE, notice, view->glyphs->ellipsis);
+	if (notice == NULL) {
+		if (!typing_text(view, text, sizeof(text)))
+			return;
+		notice = text;
+		style = STYLE_FAINT;
+	}
+	canvas_cut(view->canvas, area.x + 1, area.y, area.columns - 2, style,
+	    notice, view->glyphs->ellipsis);
 }
 
 /* What the link is doing, as the status line says it. */
@@ -133,7 +204,7 @@ draw_activity(struct line *line)
 		bool mention = channel->mentions > 0;
 
 		if (channel == model->current ||
-		    (channel->unread <= 0 && !mention))
+		    ((channel->unread <= 0 || channel->muted) && !mention))
 			continue;
 		view_count(mention ? channel->mentions : channel->unread,
 		    count);

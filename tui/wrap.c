@@ -86,7 +86,8 @@ paragraph(struct breaker *breaker, const char *text, size_t start, size_t end,
 		size_t bytes;
 		int width = step(text + at, end - at, emoji, &bytes);
 
-		if (used + width > columns && !is_blank(text[at])) {
+		/* The name of an emoji may be wider than any row. */
+		if (used + width > columns && at > row && !is_blank(text[at])) {
 			size_t cut = chance > row ? chance : at;
 
 			row_add(breaker, row, without_blanks(text, row, cut));

@@ -44,7 +44,9 @@ static const struct option_spec specs[] = {
 
 #define SPEC_COUNT (sizeof(specs) / sizeof(*specs))
 
-static const struct option_table table = { specs, SPEC_COUNT, true };
+static const struct option_table table = { .specs = specs,
+	.count = SPEC_COUNT,
+	.sectionless = true };
 
 /* Written and read again, a value has the same text. */
 static void
@@ -89,7 +91,8 @@ set_check(const uint8_t *data, size_t size)
 static void
 file_check(const uint8_t *data, size_t size)
 {
-	const struct option_table sectioned = { specs, SPEC_COUNT, false };
+	const struct option_table sectioned = { .specs = specs,
+		.count = SPEC_COUNT };
 	struct values values;
 	char path[64];
 	char cause[256] = "";

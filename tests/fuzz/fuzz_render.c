@@ -70,6 +70,7 @@ draw(struct model *model, const struct editor *editor, int width)
 	static const int columns[] = { 12, 40, 80, 120 };
 	struct wrap_cache *cache = wrap_cache_new(64, WIDTH_EMOJI_SAFE);
 	struct render_state state = { .model = model,
+		.selected = (uint64_t)width % MESSAGES,
 		.editor = editor,
 		.cache = cache };
 	struct canvas canvas;
@@ -85,7 +86,8 @@ draw(struct model *model, const struct editor *editor, int width)
 }
 
 static void
-message_fill(struct message *message, struct cutter *cutter, uint64_t key)
+message_fill(struct message *message, struct reaction *reaction,
+    struct cutter *cutter, uint64_t key)
 {
 	unsigned int kind = cutter->at < cutter->size
 	    ? (unsigned char)cutter->data[cutter->at]
@@ -102,6 +104,14 @@ message_fill(struct message *message, struct cutter *cutter, uint64_t key)
 	message->author.username = cut(cutter);
 	message->text = cut(cutter);
 	message->error = message->text;
+	message->reply_count = kind % 3;
+	message->parent_id = (kind & 12) == 12 ? (int64_t)key - 3 : 0;
+	message->pinned_ms = kind & 4;
+	*reaction = (struct reaction){ .emoji = message->author.username,
+		.count = (int64_t)kind * INT64_C(1000000000),
+		.mine = kind % 2 == 1 };
+	message->reactions = reaction;
+	message->reaction_len = kind % 5 == 0;
 }
 
 int
@@ -109,6 +119,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct cutter cutter;
 	struct message messages[MESSAGES];
+	struct reaction reactions[MESSAGES];
 	struct message *window[MESSAGES];
 	struct channel channel = { .messages = window,
 		.len = MESSAGES,
@@ -127,7 +138,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	channel.topic = cut(&cutter);
 	editor_type(editor, channel.topic, strlen(channel.topic));
 	for (size_t i = 0; i < MESSAGES; i++) {
-		message_fill(&messages[i], &cutter, i + 1);
+		message_fill(&messages[i], &reactions[i], &cutter, i + 1);
 		window[i] = &messages[i];
 	}
 	channel.anchor.bottom = size % 2 == 0;

@@ -82,9 +82,13 @@ width_check(const char *text, size_t len, enum width_emoji mode)
 		assert(used == columns);
 		cluster = width_next(text + at, len - at, mode);
 		assert(cluster.bytes > 0 && cluster.bytes <= len - at);
-		assert(cluster.columns <= 2);
+		assert(cluster.name == NULL || mode == WIDTH_EMOJI_ASCII);
+		assert(cluster.name != NULL
+			? cluster.columns == strlen(cluster.name) + 2
+			: cluster.columns <= 2);
 		assert(cluster.count <= WIDTH_CLUSTER_MAX);
-		assert((cluster.count == 0) == (cluster.columns == 0));
+		assert(cluster.name != NULL ||
+		    (cluster.count == 0) == (cluster.columns == 0));
 		for (i = 0; i < cluster.count; i++) {
 			assert(!utf8_is_control(cluster.cp[i]));
 			assert(!utf8_is_bidi(cluster.cp[i]));

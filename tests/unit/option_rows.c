@@ -28,8 +28,9 @@ static const struct option_spec specs[] = {
 	ROW("limits", "flag", OPTION_BOOL, flag, "yes", 0, 0, NULL, true),
 };
 
-const struct option_table sample_table = { specs,
-	sizeof(specs) / sizeof(*specs), false };
+const struct option_table sample_table = { .specs = specs,
+	.count = sizeof(specs) / sizeof(*specs) };
 
-const struct option_table sample_client = { specs,
-	sizeof(specs) / sizeof(*specs), true };
+const struct option_table sample_client = { .specs = specs,
+	.count = sizeof(specs) / sizeof(*specs),
+	.sectionless = true };

@@ -39,6 +39,9 @@ message_release(struct message *message)
 	free(message->author.username);
 	free(message->text);
 	free(message->error);
+	for (size_t i = 0; i < message->reaction_len; i++)
+		free(message->reactions[i].emoji);
+	free(message->reactions);
 	free(message);
 }
 
@@ -49,6 +52,9 @@ channel_release(struct channel *channel)
 		message_release(channel->messages[i]);
 	for (size_t i = 0; i < channel->member_len; i++)
 		free(channel->members[i].person.username);
+	for (size_t i = 0; i < channel->typist_len; i++)
+		free(channel->typists[i].person.username);
+	free(channel->typists);
 	free(channel->messages);
 	free(channel->members);
 	free(channel->name);
@@ -62,6 +68,7 @@ scene_free(struct model *model)
 	for (size_t i = 0; i < model->len; i++)
 		channel_release(model->channels[i]);
 	free(model->channels);
+	free(model->presents);
 	free(model->me.username);
 	free(model->notice);
 	free(model->link_reason);
@@ -75,6 +82,7 @@ scene_channel(struct model *model, const char *name, bool direct)
 
 	channel->id = (int64_t)model->len + 1;
 	channel->name = xstrdup(name);
+	channel->peer.id = direct ? person_id(name) : 0;
 	channel->topic = xstrdup("");
 	channel->direct = direct;
 	channel->loaded = true;
@@ -100,6 +108,44 @@ scene_member(struct channel *channel, const char *name, char role)
 	};
 	channel->member_count++;
 	channel->members_loaded = true;
+}
+
+void
+scene_reaction(struct message *message, const char *emoji, int64_t count,
+    bool mine)
+{
+	message->reactions = xreallocarray(message->reactions,
+	    message->reaction_len + 1, sizeof(message->reactions[0]));
+	message->reactions[message->reaction_len++] = (struct reaction){
+		.emoji = xstrdup(emoji),
+		.count = count,
+		.mine = mine
+	};
+}
+
+void
+scene_typist(struct channel *channel, const char *name, int64_t until_ms)
+{
+	channel->typists = xreallocarray(channel->typists,
+	    channel->typist_len + 1, sizeof(channel->typists[0]));
+	channel->typists[channel->typist_len++] = (struct typist){
+		.person = { .id = person_id(name), .username = xstrdup(name) },
+		.until_ms = until_ms
+	};
+}
+
+void
+scene_presence(struct model *model, const char *name, enum presence presence)
+{
+	int64_t id = person_id(name);
+	size_t at = model->present_len;
+
+	model->presents = xreallocarray(model->presents, at + 1,
+	    sizeof(model->presents[0]));
+	for (; at > 0 && model->presents[at - 1].user_id > id; at--)
+		model->presents[at] = model->presents[at - 1];
+	model->presents[at] = (struct present){ id, presence };
+	model->present_len++;
 }
 
 static struct message *
@@ -230,5 +276,73 @@ scene_talk(void)
 	other->unread = 1;
 	scene_channel(model, "dave", true);
 	talk_general(model, general);
+	return model;
+}
+
+static void
+rich_messages(struct model *model, struct channel *channel)
+{
+	struct message *message, *first;
+	int64_t at = SCENE_NOW;
+
+	first = scene_message(model, channel, "bob", at,
+	    "the deploy at https://ci.example.org/build/1234 went out, all "
+	    "green");
+	first->reply_count = 1;
+	scene_reaction(first, "\U0001f44d", 3, true);
+	scene_reaction(first, ":tada:", 1, false);
+	message = scene_message(model, channel, "dave", at, "*nice* work");
+	message->parent_id = first->id;
+	message->in_channel = true;
+	message->edited_ms = at;
+	message->reply_count = 2;
+	message = scene_message(model, channel, "erin", at,
+	    "> who looks at it?\n_I_ do, see `make test`:\n```\nok 12\n```");
+	message->pinned_ms = at;
+	message = scene_message(model, channel, "carol", at, "gone");
+	message->parent_id = first->id;
+	message->deleted_ms = at;
+	message = scene_message(model, channel, "bob", at, "as I said");
+	message->parent_id = 7;
+	channel->seen_id = scene_message(model, channel, "amy", at, "one")->id;
+	channel->delivered_id =
+	    scene_message(model, channel, "amy", at, "two")->id;
+	scene_message(model, channel, "amy", at,
+	    "three, which is as long as the row is and then goes on")
+	    ->reply_count = 12;
+	message = scene_message(model, channel, "amy", at, "four");
+	message->state = MESSAGE_FAILED;
+	message->id = 0;
+	message->error = xstrdup("silenced until tomorrow");
+	message = scene_message(model, channel, "amy", at, "five");
+	message->state = MESSAGE_SENDING;
+	message->id = 0;
+}
+
+struct model *
+scene_rich(void)
+{
+	static const char *const names[] = { "alice", "amy", "bob", "carol",
+		"dave", "erin" };
+	struct model *model = scene_new();
+	struct channel *general = scene_channel(model, "general", false);
+	struct channel *other = scene_channel(model, "random", false);
+
+	other->muted = true;
+	other->unread = 40;
+	scene_channel(model, "bob", true);
+	scene_channel(model, "dave", true);
+	scene_channel(model, "zoe", true);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		static const enum presence presences[] = { PRESENCE_OFFLINE,
+			PRESENCE_ONLINE, PRESENCE_ONLINE, PRESENCE_AWAY,
+			PRESENCE_OFFLINE, PRESENCE_DND };
+
+		scene_member(general, names[i], i == 0 ? 'o' : ' ');
+		scene_presence(model, names[i], presences[i]);
+	}
+	rich_messages(model, general);
+	scene_typist(general, "bob", 5000);
+	scene_typist(general, "carol", 5000);
 	return model;
 }

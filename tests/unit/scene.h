@@ -25,12 +25,26 @@ void scene_member(struct channel *channel, const char *name, char role);
 struct message *scene_message(struct model *model, struct channel *channel,
     const char *author, int64_t created_ms, const char *text);
 
+/* Puts a reaction under a message. */
+void scene_reaction(struct message *message, const char *emoji, int64_t count,
+    bool mine);
+
+/* Somebody types in the channel until a monotonic time. */
+void scene_typist(struct channel *channel, const char *name, int64_t until_ms);
+
+/* What is known of somebody's presence; each name once. */
+void scene_presence(struct model *model, const char *name,
+    enum presence presence);
+
 /* Puts a message in front of all others, with a smaller id. */
 struct message *scene_prepend(struct model *model, struct channel *channel,
     const char *author, int64_t created_ms, const char *text);
 
 /* Lets go `count` messages of one end. */
 void scene_evict(struct channel *channel, size_t count, bool front);
+
+/* A conversation with all that can stand around a message. */
+struct model *scene_rich(void);
 
 /* The conversation that the golden screens show. */
 struct model *scene_talk(void);

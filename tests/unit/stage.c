@@ -31,7 +31,8 @@ out_reset(struct stage *stage)
 {
 	stage->out = (struct reduce_out){ .arg = stage,
 		.arrived = note_arrival,
-		.now_ms = 1000 };
+		.now_ms = 1000,
+		.mono_ms = 5000 };
 	stage->arrived = 0;
 	stage->last[0] = '\0';
 }

@@ -144,6 +144,22 @@ a_text_that_is_too_long_ends_in_an_ellipsis(void **state)
 	canvas_release(&canvas);
 }
 
+static void
+an_emoji_is_drawn_by_its_name_where_it_is_wished(void **state)
+{
+	struct canvas canvas = canvas_of(12, 3);
+
+	(void)state;
+	canvas.emoji = WIDTH_EMOJI_ASCII;
+	assert_int_equal(canvas_width(&canvas, "a🎉b", strlen("a🎉b")), 8);
+	assert_int_equal(canvas_puts(&canvas, 0, 0, 12, STYLE_PLAIN, "a🎉b"), 8);
+	assert_int_equal(canvas_puts(&canvas, 9, 1, 9, STYLE_PLAIN, "🎉"), 6);
+	assert_int_equal(canvas_puts(&canvas, 0, 1, 4, STYLE_PLAIN, "🎉"), 4);
+	canvas_cut(&canvas, 0, 2, 8, STYLE_PLAIN, "🎉🎉", "…");
+	assert_shows(&canvas, "a:tada:b\n:tad     :ta\n:tada::…\n");
+	canvas_release(&canvas);
+}
+
 /* Every wide cell has its right half, and no right half stands alone. */
 static void
 assert_whole(const struct canvas *canvas)
@@ -206,6 +222,8 @@ main(void)
 		    a_newline_ends_the_text_and_a_tab_takes_four_columns),
 		cmocka_unit_test(marks_share_the_cell_of_their_base),
 		cmocka_unit_test(a_text_that_is_too_long_ends_in_an_ellipsis),
+		cmocka_unit_test(
+		    an_emoji_is_drawn_by_its_name_where_it_is_wished),
 		cmocka_unit_test(no_drawing_leaves_half_a_character),
 	};
 

@@ -1,5 +1,5 @@
 /*
- * Tab completion of commands, channels and names.
+ * Tab completion of commands, channels, names and emoji.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -152,6 +152,53 @@ what_stands_behind_the_cursor_stays(void **state)
 }
 
 static void
+a_colon_completes_emoji(void **state)
+{
+	struct desk *desk = *state;
+
+	assert_completes(desk, "well done :tad", "well done 🎉");
+	assert_completes(desk, ":+1", "👍");
+	assert_completes(desk, "/react 3 :whi", "/react 3 ✅");
+	assert_completes(desk, "3+:tad", "3+🎉");
+	assert_completes(desk, "(:party_pop", "(🎉");
+	assert_completes(desk, "so :tada:", "so 🎉");
+	editor_do(desk->editor, EDITOR_UNDO);
+	assert_string_equal(editor_text(desk->editor), "so :tada:");
+}
+
+static void
+emoji_that_people_know_come_first(void **state)
+{
+	struct desk *desk = *state;
+
+	assert_completes(desk, ":ta", "🎉");
+	assert_true(tab(desk));
+	assert_string_equal(editor_text(desk->editor), "🌮");
+	assert_true(
+	    complete_next(desk->complete, desk->model, desk->editor, true));
+	assert_string_equal(editor_text(desk->editor), "🎉");
+	/* The name itself comes before what is common and longer. */
+	assert_completes(desk, ":smiling_face", "☺\ufe0f");
+	assert_completes(desk, ":heart", "❤\ufe0f");
+}
+
+static void
+what_is_no_name_of_an_emoji_stays(void **state)
+{
+	static const char *const texts[] = { ":", "::", ":qqq",
+		":qqq:", "12:30", "https:", "a:ta", ": ta:x", ":Ta", ":ta!" };
+	struct desk *desk = *state;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		write_line(desk, texts[i]);
+		if (tab(desk))
+			fail_msg("%s became %s", texts[i],
+			    editor_text(desk->editor));
+		assert_string_equal(editor_text(desk->editor), texts[i]);
+	}
+}
+
+static void
 nothing_to_complete_changes_nothing(void **state)
 {
 	struct desk *desk = *state;
@@ -180,6 +227,9 @@ main(void)
 		WITH_DESK(commands_are_completed_at_the_start_alone),
 		WITH_DESK(the_command_says_what_its_argument_is),
 		WITH_DESK(what_stands_behind_the_cursor_stays),
+		WITH_DESK(a_colon_completes_emoji),
+		WITH_DESK(emoji_that_people_know_come_first),
+		WITH_DESK(what_is_no_name_of_an_emoji_stays),
 		WITH_DESK(nothing_to_complete_changes_nothing),
 	};
 

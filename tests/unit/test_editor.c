@@ -158,6 +158,14 @@ case_is_changed_word_by_word(void **state)
 	assert_state(editor, "ONE Two^ three");
 	RUN(editor, EDITOR_HOME, EDITOR_LOWER);
 	assert_state(editor, "one^ Two three");
+	editor_set(editor, "(éCLAIR über ŽIŽKOV 日本");
+	RUN(editor, EDITOR_HOME, EDITOR_CAPITAL, EDITOR_UPPER, EDITOR_LOWER);
+	assert_state(editor, "(Éclair ÜBER žižkov^ 日本");
+	RUN(editor, EDITOR_UPPER);
+	assert_state(editor, "(Éclair ÜBER žižkov 日本^");
+	assert_false(editor_do(editor, EDITOR_UPPER));
+	RUN(editor, EDITOR_UNDO, EDITOR_UNDO);
+	assert_state(editor, "(Éclair ÜBER^ ŽIŽKOV 日本");
 	editor_free(editor);
 }
 
@@ -258,6 +266,45 @@ history_goes_back_and_keeps_what_was_being_written(void **state)
 	RUN(editor, EDITOR_DOWN, EDITOR_DOWN, EDITOR_DOWN);
 	assert_state(editor, "draft^");
 	assert_false(editor_do(editor, EDITOR_DOWN));
+	editor_free(editor);
+}
+
+static void
+what_was_made_of_older_lines_stays_until_one_is_entered(void **state)
+{
+	struct editor *editor = editor_new(100, 3);
+
+	(void)state;
+	enter(editor, "one");
+	enter(editor, "two");
+	editor_type(editor, "draft", 5);
+	RUN(editor, EDITOR_UP);
+	editor_type(editor, "!", 1);
+	RUN(editor, EDITOR_UP);
+	assert_state(editor, "one^");
+	RUN(editor, EDITOR_DOWN);
+	assert_state(editor, "two!^");
+	editor_search_begin(editor);
+	editor_search_add(editor, "one", 3);
+	editor_search_end(editor, true);
+	RUN(editor, EDITOR_END);
+	assert_state(editor, "one^");
+	RUN(editor, EDITOR_DOWN);
+	assert_state(editor, "two!^");
+	RUN(editor, EDITOR_DOWN);
+	assert_state(editor, "draft^");
+	RUN(editor, EDITOR_UP);
+	assert_state(editor, "two!^");
+	free(editor_take(editor));
+	RUN(editor, EDITOR_UP, EDITOR_UP);
+	assert_state(editor, "two^");
+	RUN(editor, EDITOR_DOWN);
+	assert_state(editor, "two!^");
+	/* Clearing the input leaves the history, and the line in it whole. */
+	RUN(editor, EDITOR_UP, EDITOR_CLEAR, EDITOR_UP);
+	assert_state(editor, "two!^");
+	RUN(editor, EDITOR_UP);
+	assert_state(editor, "two^");
 	editor_free(editor);
 }
 
@@ -375,6 +422,8 @@ main(void)
 		cmocka_unit_test(the_text_is_bounded_in_characters),
 		cmocka_unit_test(
 		    history_goes_back_and_keeps_what_was_being_written),
+		cmocka_unit_test(
+		    what_was_made_of_older_lines_stays_until_one_is_entered),
 		cmocka_unit_test(search_finds_older_lines_step_by_step),
 		cmocka_unit_test(
 		    a_search_that_is_given_up_leaves_the_line_as_it_was),

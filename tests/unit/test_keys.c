@@ -12,6 +12,7 @@
 
 #include "dice.h"
 #include "shared/buf.h"
+#include "tui/editor.h"
 #include "tui/keys.h"
 
 /* Keys are written down as their names; text as it is. */
@@ -353,6 +354,171 @@ the_keys_of_the_manual_are_bound(void **state)
 }
 
 static void
+every_binding_has_an_action_with_a_name(void **state)
+{
+	size_t count;
+	const struct binding *table = keys_defaults(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		enum action action;
+		int number;
+		const char *name = keys_action_name(table[i].action,
+		    table[i].number);
+
+		if (name == NULL)
+			fail_msg("row %zu: no name in keys_names.c", i);
+		assert_true(keys_action(name, &action, &number));
+		assert_int_equal(action, table[i].action);
+		assert_int_equal(number, table[i].number);
+	}
+	for (size_t i = 0; keys_action_at(i) != NULL; i++) {
+		for (size_t k = 0; k < i; k++)
+			assert_string_not_equal(keys_action_at(i),
+			    keys_action_at(k));
+	}
+}
+
+static void
+a_name_is_the_key_it_was_made_from(void **state)
+{
+	static const uint32_t more[] = { KEY_F(1), KEY_F(20),
+		KEY_F(5) | KEY_SHIFT, KEY_UP | KEY_SHIFT | KEY_CTRL,
+		KEY_LEFT | KEY_META | KEY_CTRL, '-' | KEY_META, '^' | KEY_META,
+		0xe9 | KEY_META, '\\' | KEY_CTRL, KEY_TAB | KEY_META };
+	size_t count, all;
+	const struct binding *table = keys_defaults(&count);
+
+	(void)state;
+	all = count + sizeof(more) / sizeof(more[0]);
+	for (size_t i = 0; i < all; i++) {
+		uint32_t want = i < count ? table[i].key : more[i - count];
+		uint32_t key = 0;
+		char name[32], cause[200] = "";
+
+		keys_name(want, name, sizeof(name));
+		if (!keys_parse(name, &key, cause, sizeof(cause)))
+			fail_msg("%s: %s", name, cause);
+		assert_int_equal(key, want);
+	}
+}
+
+static void
+keys_can_be_written_in_other_ways(void **state)
+{
+	static const struct {
+		const char *name;
+		uint32_t key;
+	} rows[] = {
+		{ "C-a", 'a' | KEY_CTRL },
+		{ "^a", 'a' | KEY_CTRL },
+		{ "C-M-X", 'x' | KEY_CTRL | KEY_META },
+		{ "pgup", KEY_PAGE_UP },
+		{ "f5", KEY_F(5) },
+		{ "^I", KEY_TAB },
+		{ "^M", KEY_ENTER },
+		{ "^[", KEY_ESCAPE },
+		{ "^Space", ' ' | KEY_CTRL },
+		{ "^@", ' ' | KEY_CTRL },
+		{ "M-Equals", '=' | KEY_META },
+		{ "M-Colon", ':' | KEY_META },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint32_t key = 0;
+		char cause[200] = "";
+
+		if (!keys_parse(rows[i].name, &key, cause, sizeof(cause)))
+			fail_msg("%s: %s", rows[i].name, cause);
+		assert_int_equal(key, rows[i].key);
+	}
+}
+
+static void
+what_is_no_key_is_refused_with_a_reason(void **state)
+{
+	static const struct {
+		const char *name, *says;
+	} rows[] = {
+		{ "", "unknown key" },
+		{ "M-", "unknown key" },
+		{ "F0", "unknown key" },
+		{ "F21", "unknown key" },
+		{ "F1x", "unknown key" },
+		{ "PgUpp", "did you mean PgUp?" },
+		{ "C-Lfet", "did you mean C-Left?" },
+		{ "a", "for typing" },
+		{ "S-a", "for typing" },
+		{ "Space", "for typing" },
+		{ "M-S-a", "S-" },
+		{ "M-O", "M-O" },
+		{ "M-[", "M-[" },
+		{ "^1", "Ctrl" },
+		{ "M-\x01", "unknown key" },
+		{ "M-\xff", "unknown key" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		uint32_t key;
+		char cause[200] = "";
+
+		if (keys_parse(rows[i].name, &key, cause, sizeof(cause)))
+			fail_msg("%s was taken", rows[i].name);
+		if (strstr(cause, rows[i].says) == NULL)
+			fail_msg("%s: %s", rows[i].name, cause);
+	}
+}
+
+/* Where a key stands in the table as it holds. */
+static size_t
+row_of(uint32_t key)
+{
+	size_t count;
+	const struct binding *table = keys_bindings(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (table[i].key == key)
+			return i;
+	}
+	fail();
+	return 0;
+}
+
+static void
+a_key_can_be_bound_anew_and_the_help_follows(void **state)
+{
+	size_t before, count;
+	const struct binding *table = keys_bindings(&before);
+
+	(void)state;
+	/* One more key for an action stands behind its others. */
+	keys_bind(KEY_F(5), ACTION_HELP, 0);
+	table = keys_bindings(&count);
+	assert_int_equal(count, before + 1);
+	assert_int_equal(row_of(KEY_F(5)), row_of(KEY_F(1)) + 1);
+	assert_null(table[row_of(KEY_F(5))].help);
+	/* It has the help when it is the only one. */
+	keys_bind(KEY_F(1), ACTION_NONE, 0);
+	table = keys_bindings(&count);
+	assert_int_equal(count, before);
+	assert_null(keys_binding(KEY_F(1)));
+	assert_string_equal(table[row_of(KEY_F(5))].help, "this help");
+	/* A key that did something else does that no more. */
+	keys_bind('a' | KEY_META, ACTION_PAGE_UP, 0);
+	assert_int_equal(keys_binding('a' | KEY_META)->action, ACTION_PAGE_UP);
+	assert_null(keys_binding('a' | KEY_META)->help);
+	/* What has no key in the program's table is called by its name. */
+	keys_bind(KEY_F(6), (enum action)(ACTION_EDIT + EDITOR_CLEAR), 0);
+	assert_string_equal(keys_binding(KEY_F(6))->help, "clear");
+	keys_bind_defaults();
+	table = keys_bindings(&count);
+	assert_int_equal(count, before);
+	assert_string_equal(table[row_of(KEY_F(1))].help, "this help");
+}
+
+static void
 any_bytes_at_all_leave_the_decoder_sound(void **state)
 {
 	struct session session;
@@ -404,6 +570,11 @@ main(void)
 		cmocka_unit_test(a_paste_that_still_comes_is_waited_for),
 		cmocka_unit_test(a_huge_paste_is_cut_and_its_end_still_seen),
 		cmocka_unit_test(no_key_is_bound_twice),
+		cmocka_unit_test(every_binding_has_an_action_with_a_name),
+		cmocka_unit_test(a_name_is_the_key_it_was_made_from),
+		cmocka_unit_test(keys_can_be_written_in_other_ways),
+		cmocka_unit_test(what_is_no_key_is_refused_with_a_reason),
+		cmocka_unit_test(a_key_can_be_bound_anew_and_the_help_follows),
 		cmocka_unit_test(the_keys_of_the_manual_are_bound),
 		cmocka_unit_test(any_bytes_at_all_leave_the_decoder_sound),
 	};

@@ -18,7 +18,7 @@
 #include "tui/scroll.h"
 #include "vt.h"
 
-static const struct paint_terminal xterm = { 256, true, true, true };
+static const struct paint_terminal xterm = { 256, true, true, true, false };
 
 /* Paints the change on a terminal that shows `from`; returns the bytes. */
 static size_t
@@ -115,7 +115,8 @@ any_change_ends_in_the_right_screen(void **state)
 static void
 any_change_ends_in_the_right_screen_by_line_feeds(void **state)
 {
-	static const struct paint_terminal vt100 = { 0, true, false, false };
+	static const struct paint_terminal vt100 = { 0, true, false, false,
+		false };
 
 	(void)state;
 	any_change_at_all_ends_in_the_right_screen(&vt100);
@@ -124,7 +125,8 @@ any_change_ends_in_the_right_screen_by_line_feeds(void **state)
 static void
 any_change_ends_in_the_right_screen_without_a_region(void **state)
 {
-	static const struct paint_terminal plain = { 8, false, false, true };
+	static const struct paint_terminal plain = { 8, false, false, true,
+		false };
 
 	(void)state;
 	any_change_at_all_ends_in_the_right_screen(&plain);
@@ -133,7 +135,8 @@ any_change_ends_in_the_right_screen_without_a_region(void **state)
 static void
 nothing_changed_is_no_more_than_the_cursor(void **state)
 {
-	static const struct paint_terminal dumb = { 256, true, true, false };
+	static const struct paint_terminal dumb = { 256, true, true, false,
+		false };
 	struct canvas canvas, moved;
 	struct buf bytes = BUF_INIT;
 

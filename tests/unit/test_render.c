@@ -321,13 +321,16 @@ a_long_channel_list_keeps_the_current_one_in_sight(void **state)
 		char name[32];
 
 		snprintf(name, sizeof(name), "room-%d", i);
-		desk->model->current = scene_channel(desk->model, name, false);
+		desk->model->current = scene_channel(desk->model, name, true);
 	}
 	frame(desk, 80, 24);
-	assert_true(frame_has(desk, "66 #room-59"));
+	assert_true(frame_has(desk, "66  room-59"));
 	desk->model->current = desk->model->channels[30];
 	frame(desk, 80, 24);
-	assert_true(frame_has(desk, "31 #room-24"));
+	assert_true(frame_has(desk, "31  room-24"));
+	desk->model->current = desk->model->channels[0];
+	frame(desk, 80, 24);
+	assert_true(frame_has(desk, " 1 #general"));
 }
 
 static void
@@ -359,6 +362,78 @@ foreign_text_cannot_reach_the_terminal_as_a_command(void **state)
 	}
 }
 
+/* The conversation with all that can stand around a message. */
+static void
+make_rich(struct desk *desk)
+{
+	scene_free(desk->model);
+	desk->model = scene_rich();
+	desk->state.model = desk->model;
+}
+
+static void
+what_stands_around_messages_at_40_80_and_120_columns(void **state)
+{
+	struct desk *desk = *state;
+	struct buf text = BUF_INIT;
+
+	make_rich(desk);
+	assert_frame(desk, 40, 40, "rich-40");
+	assert_frame(desk, 80, 30, "rich-80");
+	assert_frame(desk, 120, 30, "rich-120");
+	desk->state.selected = desk->model->current->messages[1]->key;
+	frame(desk, 80, 30);
+	canvas_dump_styles(&desk->canvas, &text);
+	assert_golden("rich-80-styles", &text);
+	buf_release(&text);
+	for (int columns = 1; columns < 50; columns++) {
+		for (int rows = 1; rows < 12; rows++)
+			frame(desk, columns, rows);
+	}
+}
+
+static void
+who_types_is_named_while_it_lasts(void **state)
+{
+	struct desk *desk = *state;
+	struct channel *channel;
+
+	make_rich(desk);
+	channel = desk->model->current;
+	frame(desk, 80, 24);
+	assert_true(frame_has(desk, "\n bob and carol are typing\n"));
+	channel->typists[1].parent_id = 5;
+	frame(desk, 80, 24);
+	assert_true(frame_has(desk, "\n bob is typing\n"));
+	scene_typist(channel, "erin", 9000);
+	scene_typist(channel, "dave", 9000);
+	frame(desk, 80, 24);
+	assert_true(frame_has(desk, "\n several people are typing\n"));
+	desk->state.mono_ms = 5000;
+	frame(desk, 80, 24);
+	assert_true(frame_has(desk, "\n erin and dave are typing\n"));
+	desk->state.notice = "a notice";
+	frame(desk, 80, 24);
+	assert_false(frame_has(desk, "typing"));
+	desk->state.notice = NULL;
+	desk->state.mono_ms = 9000;
+	frame(desk, 80, 24);
+	assert_false(frame_has(desk, "typing"));
+}
+
+static void
+how_many_are_there_is_said_where_it_is_known_of_all(void **state)
+{
+	struct desk *desk = *state;
+
+	make_rich(desk);
+	frame(desk, 80, 24);
+	assert_true(frame_has(desk, "6 members, 4 on\n"));
+	scene_member(desk->model->current, "frank", ' ');
+	frame(desk, 80, 24);
+	assert_true(frame_has(desk, "7 members\n"));
+}
+
 #define WITH_DESK(test) \
 	cmocka_unit_test_setup_teardown(test, desk_begin, desk_end)
 
@@ -382,6 +457,9 @@ main(void)
 		WITH_DESK(every_command_and_key_is_in_the_help),
 		WITH_DESK(a_long_channel_list_keeps_the_current_one_in_sight),
 		WITH_DESK(foreign_text_cannot_reach_the_terminal_as_a_command),
+		WITH_DESK(what_stands_around_messages_at_40_80_and_120_columns),
+		WITH_DESK(who_types_is_named_while_it_lasts),
+		WITH_DESK(how_many_are_there_is_said_where_it_is_known_of_all),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

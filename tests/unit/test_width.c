@@ -30,6 +30,8 @@ drawn_append(struct buf *out, const struct cluster *cluster)
 	char bytes[4];
 	size_t i;
 
+	if (cluster->name != NULL)
+		buf_printf(out, ":%s:", cluster->name);
 	for (i = 0; i < cluster->count; i++)
 		buf_append(out, bytes, utf8_encode(cluster->cp[i], bytes));
 }
@@ -74,11 +76,17 @@ ordinary_text_takes_the_columns_of_its_characters(void **state)
 		{ "Hebrew points", "\u05e9\u05bc", "\u05e9\u05bc", 1 },
 		{ "box", "\u2500\u2502", "\u2500\u2502", 2 },
 		{ "private use", "\ue0b0", "\ue0b0", 1 },
-		{ "emoji", "\U0001f600", "\U0001f600", 2 },
+		{ "hearts of old", "\u2764\u263a\u00a9", "\u2764\u263a\u00a9",
+		    3 },
+		{ "digits", "1#*", "1#*", 3 },
 	};
+	static const struct drawing emoji = { "emoji", "\U0001f600",
+		"\U0001f600", 2 };
 	size_t i;
 
 	(void)state;
+	check_drawing(&emoji, WIDTH_EMOJI_SAFE);
+	check_drawing(&emoji, WIDTH_EMOJI_FULL);
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		check_drawing(&rows[i], WIDTH_EMOJI_SAFE);
 		check_drawing(&rows[i], WIDTH_EMOJI_FULL);
@@ -113,10 +121,41 @@ what_terminals_disagree_on_is_drawn_as_its_base(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		check_drawing(&rows[i], WIDTH_EMOJI_SAFE);
+}
+
+static void
+emoji_are_drawn_as_their_names(void **state)
+{
+	static const struct drawing rows[] = {
+		{ "one", "\U0001f389", ":tada:", 6 },
+		{ "in text", "a\U0001f44d\u65e5", "a:+1:\u65e5", 7 },
+		{ "family", "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+		    ":family_man_woman_girl:", 23 },
+		{ "sequence of nothing", "\U0001f389\u200d\U0001f41b!",
+		    ":tada:!", 7 },
+		{ "skin tone", "\U0001f44d\U0001f3fd", ":+1:", 4 },
+		{ "heart VS16", "\u2764\ufe0f", ":heart:", 7 },
+		{ "heart VS15", "\u2764\ufe0e", "\u2764", 1 },
+		{ "watch VS15", "\u231a\ufe0e", ":watch:", 7 },
+		{ "keycap", "1\ufe0f\u20e3", ":keycap_1:", 10 },
+		{ "digit with a mark", "1\u0302", "1\u0302", 1 },
+		{ "flags and a half", "\U0001f1e9\U0001f1ea\U0001f1e6",
+		    ":flag_germany:A", 15 },
+		{ "no flag", "\U0001f1fd\U0001f1fd", "XX", 2 },
+		{ "of Unicode 15", "\U0001fae8", ":shaking_face:", 14 },
+		{ "lone tone", "\U0001f3fd", "\U0001f3fd", 2 },
+		{ "joiner between letters", "a\u200db", "ab", 2 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		check_drawing(&rows[i], WIDTH_EMOJI_ASCII);
-	}
+	assert_int_equal(width_fit("a\U0001f389b", 6, 6, WIDTH_EMOJI_ASCII, &i),
+	    1);
+	assert_int_equal(i, 1);
 }
 
 static void
@@ -350,6 +389,7 @@ main(void)
 		    ordinary_text_takes_the_columns_of_its_characters),
 		cmocka_unit_test(
 		    what_terminals_disagree_on_is_drawn_as_its_base),
+		cmocka_unit_test(emoji_are_drawn_as_their_names),
 		cmocka_unit_test(full_emoji_stay_as_they_are),
 		cmocka_unit_test(scripts_that_combine_keep_their_text),
 		cmocka_unit_test(what_must_not_be_drawn_takes_no_column),

@@ -16,10 +16,10 @@
 
 /* The rows of a text, joined by '|'. */
 static void
-assert_wraps(const char *text, int columns, const char *want)
+assert_wraps_as(const char *text, int columns, enum width_emoji emoji,
+    const char *want)
 {
-	struct wrap *wrap = wrap_new(text, strlen(text), columns,
-	    WIDTH_EMOJI_SAFE);
+	struct wrap *wrap = wrap_new(text, strlen(text), columns, emoji);
 	struct buf rows = BUF_INIT;
 
 	for (size_t i = 0; i < wrap->count; i++) {
@@ -31,6 +31,12 @@ assert_wraps(const char *text, int columns, const char *want)
 	assert_string_equal(rows.data == NULL ? "" : rows.data, want);
 	buf_release(&rows);
 	free(wrap);
+}
+
+static void
+assert_wraps(const char *text, int columns, const char *want)
+{
+	assert_wraps_as(text, columns, WIDTH_EMOJI_SAFE, want);
 }
 
 static void
@@ -74,6 +80,17 @@ wide_text_breaks_between_characters_and_never_in_one(void **state)
 	assert_wraps("日本語テキスト", 5, "日本|語テ|キス|ト");
 	assert_wraps("ab日本語", 5, "ab日|本語");
 	assert_wraps("日", 1, "日");
+}
+
+static void
+an_emoji_takes_the_columns_of_its_name(void **state)
+{
+	(void)state;
+	assert_wraps_as("ab 🎉 cd", 9, WIDTH_EMOJI_ASCII, "ab 🎉|cd");
+	assert_wraps_as("abcd🎉🎉", 9, WIDTH_EMOJI_ASCII, "abcd|🎉|🎉");
+	/* It is wider than the row: it has one for itself. */
+	assert_wraps_as("a🎉b", 3, WIDTH_EMOJI_ASCII, "a|🎉|b");
+	assert_wraps_as("🎉 🎉", 3, WIDTH_EMOJI_ASCII, "🎉|🎉");
 }
 
 static void
@@ -218,6 +235,7 @@ main(void)
 		cmocka_unit_test(blanks_at_the_start_of_a_line_stay),
 		cmocka_unit_test(
 		    wide_text_breaks_between_characters_and_never_in_one),
+		cmocka_unit_test(an_emoji_takes_the_columns_of_its_name),
 		cmocka_unit_test(marks_stay_with_their_base),
 		cmocka_unit_test(
 		    whatever_the_text_no_byte_is_lost_and_every_row_fits),
