@@ -4,6 +4,7 @@
  */
 #include "tui/tui_state.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,8 +66,8 @@ tui_select_begin(struct tui *tui)
 		.key = channel->messages[index]->key,
 		.place = channel->anchor };
 	tui_say(tui,
-	    "j k move; r reply, t thread, + react, e edit, d delete, y copy, "
-	    "v details; Esc ends");
+	    "r reply, t thread, + react, e edit, d delete, y copy, o open, "
+	    "v details, Esc");
 	tui_reveal(tui, tui->select.key);
 }
 
@@ -146,6 +147,20 @@ thread(struct tui *tui, const struct message *message)
 		app_thread_open(tui->app, channel, root);
 }
 
+/* As the command does, which says where there is no link. */
+static void
+open_link(struct tui *tui, const struct message *message)
+{
+	char line[40];
+
+	if (message->id == 0) {
+		tui_say(tui, "the server does not have this message yet");
+		return;
+	}
+	snprintf(line, sizeof(line), "/open %lld", (long long)message->id);
+	app_input(tui->app, line);
+}
+
 static const struct {
 	uint32_t key;
 	enum arm what;
@@ -179,6 +194,9 @@ do_to(struct tui *tui, uint32_t key)
 		break;
 	case 'y':
 		copy(tui, message);
+		break;
+	case 'o':
+		open_link(tui, message);
 		break;
 	case 'v':
 		tui_details_open(tui, channel, message);
