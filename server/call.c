@@ -240,7 +240,20 @@ outcome_clear(struct call *call)
 	call->open_count = 0;
 }
 
-/* The caller's worker gets the answer before anybody gets the events. */
+/* Somebody is a member no more. */
+static bool
+events_part(const struct bus_message *events, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (events[i].control == BUS_PART)
+			return true;
+	}
+	return false;
+}
+
+/* The caller's worker gets the answer before anybody gets the events; but who
+ * has been told of leaving is to hear nothing more, also of what others publish
+ * on other threads. */
 static void
 call_complete(struct call *call)
 {
@@ -250,9 +263,14 @@ call_complete(struct call *call)
 
 	call->events = NULL;
 	call->event_count = call->event_cap = 0;
-	call->finish(call);
-	if (count > 0 && bus != NULL)
+	if (events_part(events, count) && bus != NULL) {
 		bus_publish(bus, events, count);
+		call->finish(call);
+	} else {
+		call->finish(call);
+		if (count > 0 && bus != NULL)
+			bus_publish(bus, events, count);
+	}
 	events_release(events, count);
 }
 
