@@ -34,6 +34,7 @@ void
 app_touch(struct app *app)
 {
 	app->changed = true;
+	app_cache_soon(app);
 	tell_soon(app);
 }
 
@@ -210,6 +211,7 @@ link_up(void *arg, const json_t *established)
 
 	json_decref(app->established);
 	app->established = json_deep_copy(established);
+	app_cache_up(app, established);
 	reduce_established(app->model, established, &out);
 	if (out.reset) {
 		app->begun = false;
@@ -309,6 +311,7 @@ item_sent(void *arg, const struct outbox_item *item, const json_t *result)
 	struct app *app = arg;
 
 	app->progress++;
+	app_cache_answered(app, item);
 	reduce_sent(app->model, item->client_msg_id, result);
 	app_touch(app);
 }
@@ -320,6 +323,7 @@ item_refused(void *arg, const struct outbox_item *item, const char *code,
 	struct app *app = arg;
 
 	app->progress++;
+	app_cache_answered(app, item);
 	reduce_send_failed(app->model, item->client_msg_id, message);
 	app_complain(app, "not sent: %s: %s", code, message);
 	app_touch(app);
@@ -387,6 +391,7 @@ app_switch(struct app *app, const struct channel *channel)
 		return;
 	app->switched = true;
 	reduce_switch(app->model, target);
+	app_cache_window(app, target);
 	app_load_current(app);
 	app_touch(app);
 }
@@ -494,6 +499,7 @@ link_make(struct app *app)
 	}
 	link_listen(app->link, &listener);
 	outbox_init(&app->outbox, app->base, app->link, &owner);
+	app_cache_resend(app);
 	link_start(app->link);
 	return true;
 }
@@ -512,6 +518,7 @@ app_new(struct event_base *base, const struct client_config *config,
 	app->tell = evtimer_new(base, tell_due, app);
 	app->resync = evtimer_new(base, resync_due, app);
 	app_live_init(app);
+	app_cache_init(app);
 	if (!link_make(app)) {
 		event_free(app->tell);
 		app->tell = evtimer_new(base, begin_failed, app);
@@ -533,6 +540,7 @@ app_free(struct app *app)
 	event_free(app->tell);
 	event_free(app->resync);
 	app_live_release(app);
+	app_cache_release(app);
 	json_decref(app->established);
 	for (i = 0; i < app->line_count; i++)
 		free(app->lines[i].text);

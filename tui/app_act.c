@@ -44,7 +44,9 @@ message_queue(struct app *app, int64_t channel_id, int64_t parent_id,
 	snprintf(id, sizeof(id), "%lld", (long long)channel_id);
 	app->was_outstanding = true;
 	app_typed(app);
-	return outbox_push(&app->outbox, id, text, more, 0);
+	client_msg_id = outbox_push(&app->outbox, id, text, more, 0);
+	app_cache_queued(app);
+	return client_msg_id;
 }
 
 void

@@ -58,9 +58,10 @@ struct app {
 
 	bool syncing, sync_again, loading_members;
 	struct app_live live;
-	bool begun;	     /* the first channel was chosen */
-	json_t *established; /* of the present connection */
-	size_t commands;     /* typed, and not answered */
+	struct app_cache *cache; /* NULL: nothing is kept */
+	bool begun;		 /* the first channel was chosen */
+	json_t *established;	 /* of the present connection */
+	size_t commands;	 /* typed, and not answered */
 	uint64_t progress;
 	unsigned int refusals;
 	int status; /* to end with */
@@ -95,6 +96,25 @@ void app_delivered(struct app *app, const struct channel *channel,
     const struct message *message);
 /* A message went out, which says that one has done typing. */
 void app_typed(struct app *app);
+
+/* app_cache.c: what is kept between two runs; does nothing for a face without a
+ * window. */
+/* Opens it, and puts what it has into the model. */
+void app_cache_init(struct app *app);
+/* What was to be sent is to be sent again. */
+void app_cache_resend(struct app *app);
+/* Saves and closes. */
+void app_cache_release(struct app *app);
+/* Who we are is known, before the model knows: another history, or somebody
+ * else's, is dropped. */
+void app_cache_up(struct app *app, const json_t *established);
+/* The model changed. */
+void app_cache_soon(struct app *app);
+/* The window of a channel that cannot be asked for now. */
+void app_cache_window(struct app *app, struct channel *channel);
+/* The newest item of the outbox is kept until it is answered. */
+void app_cache_queued(struct app *app);
+void app_cache_answered(struct app *app, const struct outbox_item *item);
 
 /* app_load.c: syncs, pages, members. */
 /* The window that a face means: the open thread, or the channel; NULL where it
