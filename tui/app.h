@@ -107,11 +107,6 @@ void app_typing(struct app *app, const struct channel *channel,
     int64_t parent_id);
 void app_typing_stop(struct app *app);
 
-/* Kept on the server: mute, and what is notified of ('a', 'm', 'n'; 0: as it
- * is). */
-void app_settings(struct app *app, const struct channel *channel, bool muted,
-    char notify);
-
 /* "online", "away" or "dnd", with a status text or NULL. */
 void app_presence(struct app *app, const char *status, const char *text);
 

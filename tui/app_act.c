@@ -186,34 +186,6 @@ app_pin(struct app *app, const struct channel *channel, int64_t message_id,
 	    pin ? "pin" : "unpin", pinned, NULL);
 }
 
-/* Our own other connections alone are told by an event. */
-static void
-settings_came(struct app *app, const json_t *body, const char *text)
-{
-	(void)text;
-	reduce_channel(app->model, json_object_get(body, "channel"));
-	app_touch(app);
-}
-
-void
-app_settings(struct app *app, const struct channel *channel, bool muted,
-    char notify)
-{
-	static const char *const names[] = { "all", "mentions", "none" };
-	json_t *body = json_pack("{s:b}", "muted", muted);
-	char path[PATH_SIZE];
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i][0] == notify)
-			json_object_set_new(body, "notify",
-			    json_string(names[i]));
-	snprintf(path, sizeof(path), "/v1/channels/%lld/my",
-	    (long long)channel->id);
-	command_request(app, "PUT", path, body, "settings", settings_came,
-	    NULL);
-}
-
 /* ---- threads and places --------------------------------------------------- */
 
 void
